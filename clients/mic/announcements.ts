@@ -1,0 +1,70 @@
+import { type AssistantLine, heardAndRest } from "../assistant-line.ts";
+import type { TalkLine, UserLine } from "../talk-lines.ts";
+import { statusOf, type TalkState, type TalkStatus } from "../talk-state.ts";
+
+/** Something new that a person or a script should be told. The keys are what `--json` prints. */
+export type Announcement =
+  | { readonly type: "state"; readonly state: TalkStatus }
+  | { readonly type: "connection"; readonly status: string; readonly retry_in_ms?: number; readonly why?: string }
+  | { readonly type: "service"; readonly version: string; readonly voice_model: string; readonly starter: boolean }
+  | { readonly type: "user"; readonly item_id: string; readonly text: string; readonly final: boolean }
+  | {
+      readonly type: "assistant";
+      readonly item_id: string;
+      /** What was really played of it. */
+      readonly heard: string;
+      /** What was known of it and never played. */
+      readonly unheard?: string;
+      readonly status: AssistantLine["status"];
+      readonly played_ms: number;
+    }
+  | { readonly type: "latency"; readonly turn: number; readonly parts: Readonly<Record<string, number>> }
+  | { readonly type: "note" | "problem"; readonly text: string };
+
+/** What changed between two pictures of a conversation, in the order in which it is to be told. */
+export function announcements(before: TalkState, after: TalkState): readonly Announcement[] {
+  const told: Announcement[] = [];
+  if (before.link !== after.link) told.push(connection(after));
+  if (before.service !== after.service && after.service) {
+    const { version, voiceModel: voice_model, starter } = after.service;
+    told.push({ type: "service", version, voice_model, starter });
+  }
+  if (before.lines !== after.lines) {
+    for (const line of after.lines.slice(-8)) {
+      const old = before.lines.findLast((other) => other.id === line.id);
+      if (old !== line) told.push(...lineNews(old, line));
+    }
+  }
+  if (before.problem !== after.problem && after.problem !== null) told.push({ type: "problem", text: after.problem });
+  if (statusOf(before) !== statusOf(after)) told.push({ type: "state", state: statusOf(after) });
+  return told;
+}
+
+function connection({ link }: TalkState): Announcement {
+  const { status } = link;
+  if (link.status === "waiting") return { type: "connection", status, retry_in_ms: link.retryInMs, why: link.why };
+  return link.status === "refused" ? { type: "connection", status, why: link.why } : { type: "connection", status };
+}
+
+function lineNews(old: TalkLine | undefined, line: TalkLine): readonly Announcement[] {
+  if (line.from === "client") return [{ type: "note", text: line.text }];
+  if (line.from === "user") return userNews(old, line);
+  const before = old?.from === "assistant" ? old : undefined;
+  const { heard, rest } = heardAndRest(line);
+  const changed = !before || before.status !== line.status || heardAndRest(before).heard !== heard;
+  const news: Announcement[] = [];
+  if (changed && (heard !== "" || line.status !== "speaking")) {
+    const unheard = line.status === "interrupted" && rest !== "" ? { unheard: rest } : {};
+    const played_ms = Math.round(line.playedSamples / 24);
+    news.push({ type: "assistant", item_id: line.id, heard, ...unheard, status: line.status, played_ms });
+  }
+  if (line.latency && line.latency !== before?.latency) news.push({ type: "latency", ...line.latency });
+  return news;
+}
+
+function userNews(old: TalkLine | undefined, line: UserLine): readonly Announcement[] {
+  const same = old?.from === "user" && old.text === line.text && old.status === line.status;
+  return same || line.text === ""
+    ? []
+    : [{ type: "user", item_id: line.id, text: line.text, final: line.status === "final" }];
+}

@@ -1,0 +1,148 @@
+import { writeFileSync } from "node:fs";
+import type { ClientClock } from "../client-clock.ts";
+import { bytesOfSamples, wireRateHz } from "../pcm16.ts";
+import type { SessionWishes } from "../session-wishes.ts";
+import { Talk } from "../talk.ts";
+import { statusOf, type TalkState } from "../talk-state.ts";
+import { openNodeSocket } from "./node-socket.ts";
+import { TalkFailure } from "./talk-options.ts";
+import type { TalkScreen } from "./talk-screen.ts";
+import type { PlannedTurn } from "./turn-plan.ts";
+import { scheduleStart, scheduleStep } from "./turn-schedule.ts";
+import { unreachable } from "./unreachable.ts";
+import { VirtualSpeaker } from "./virtual-speaker.ts";
+import { writeWav } from "./wav-writer.ts";
+
+export interface FileTalkOptions {
+  readonly url: string;
+  readonly token: string | null;
+  readonly wishes: SessionWishes;
+  readonly turns: readonly PlannedTurn[];
+  readonly save: string | undefined;
+  readonly clock: ClientClock;
+  readonly screen: TalkScreen;
+}
+
+const tickMs = 20;
+const tickFrames = (wireRateHz * tickMs) / 1_000;
+/** A machine that slept does not have to catch up. */
+const mostLateMs = 1_000;
+
+/** Holds a conversation from files, at the pace of real speech, with a loudspeaker that nobody hears. */
+export async function talkFromFiles(options: FileTalkOptions, signal: AbortSignal): Promise<void> {
+  const { screen, turns } = options;
+  let speaker: VirtualSpeaker | undefined;
+  let before: TalkState | undefined;
+  const talk = new Talk({
+    ...options,
+    openSocket: openNodeSocket,
+    createLoudspeaker: (report) => {
+      speaker = new VirtualSpeaker(report);
+      return speaker;
+    },
+    onChange: (state) => {
+      screen.show(before ?? state, state);
+      before = state;
+    },
+  });
+  if (!speaker) throw new TypeError("A talk makes its loudspeaker at once");
+  talk.start();
+  try {
+    const answered = await run(talk, speaker, options, signal);
+    if (options.save !== undefined) save(options.save, speaker);
+    if (answered === 0)
+      throw new TalkFailure(`No answer came to ${turns.length === 1 ? "it" : `any of ${turns.length} turns`}.`);
+  } finally {
+    talk.close();
+  }
+}
+
+/** @returns how many turns were answered */
+async function run(
+  talk: Talk,
+  speaker: VirtualSpeaker,
+  options: FileTalkOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { clock, screen, turns } = options;
+  const cutIns = turns.map((turn) => turn.cutInMs);
+  const microphone = new FileMicrophone();
+  let schedule = scheduleStart;
+  let answersBefore = 0;
+  let dueMs = clock.nowMs();
+  while (schedule.status !== "finished") {
+    const state = talk.state;
+    const why = unreachable(state);
+    if (why !== null) throw new TalkFailure(why(options.url));
+    const moment = {
+      nowMs: clock.nowMs(),
+      ready: state.link.status === "ready",
+      said: microphone.silent,
+      answers: answersIn(state) - answersBefore,
+      sounding: state.playingItem !== null,
+      idle: speaker.idle && statusOf(state) === "listening",
+    };
+    const step = scheduleStep(schedule, moment, cutIns);
+    schedule = step.state;
+    if (step.unanswered) screen.tell(`No answer came to ${nameOf(turns[schedule.turn - 1])}.`);
+    const turn = step.begin ? turns[schedule.turn] : undefined;
+    if (turn) {
+      answersBefore = answersIn(state);
+      if (turn.what.type === "text") talk.say(turn.what.text);
+      else microphone.play(turn.what.samples);
+    }
+    screen.progress(
+      schedule.status === "saying" ? { turn: schedule.turn, of: turns.length, part: microphone.part } : null,
+    );
+    if (moment.ready) talk.client.sendAudio(bytesOfSamples(microphone.next()));
+    speaker.advance(tickFrames);
+    dueMs = Math.max(dueMs + tickMs, clock.nowMs() - mostLateMs);
+    await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
+  }
+  return schedule.answered;
+}
+
+function answersIn(state: TalkState): number {
+  return state.lines.filter(
+    (line) => line.from === "assistant" && (line.playedSamples > 0 || line.status !== "speaking"),
+  ).length;
+}
+
+function nameOf(turn: PlannedTurn | undefined): string {
+  return turn?.what.type === "sound" ? turn.what.name : "what was typed";
+}
+
+function save(path: string, speaker: VirtualSpeaker): void {
+  try {
+    writeFileSync(path, writeWav(speaker.heard, wireRateHz));
+  } catch (error) {
+    throw new TalkFailure(`Cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A microphone that hears a file, and silence before and after it. */
+class FileMicrophone {
+  #samples: Int16Array = new Int16Array(0);
+  #at = 0;
+
+  get silent(): boolean {
+    return this.#at >= this.#samples.length;
+  }
+
+  /** How much of the file has been heard, 0 to 1. */
+  get part(): number {
+    return this.#samples.length === 0 ? 1 : Math.min(1, this.#at / this.#samples.length);
+  }
+
+  play(samples: Int16Array): void {
+    this.#samples = samples;
+    this.#at = 0;
+  }
+
+  next(): Int16Array {
+    const chunk = new Int16Array(tickFrames);
+    chunk.set(this.#samples.subarray(this.#at, this.#at + tickFrames));
+    this.#at += tickFrames;
+    return chunk;
+  }
+}

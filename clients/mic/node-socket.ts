@@ -1,0 +1,45 @@
+import { WebSocket } from "ws";
+import type { OpenSocket, SocketEnd } from "../socket.ts";
+
+/** A socket by `ws`. Unlike a browser it can tell why a server refused it. */
+export const openNodeSocket: OpenSocket = ({ url, protocols, token }, listener) => {
+  const headers = token === null ? {} : { Authorization: `Bearer ${token}` };
+  const socket = new WebSocket(url, [...protocols], { headers, perMessageDeflate: false, handshakeTimeout: 10_000 });
+  let refusal: Omit<SocketEnd, "code"> | undefined;
+
+  socket.on("unexpected-response", (_request, response) => {
+    const status = response.statusCode ?? 0;
+    refusal = { httpStatus: status, reason: `the service answered ${status} ${response.statusMessage ?? ""}`.trim() };
+    response.resume();
+    socket.terminate();
+  });
+  socket.on("error", (error) => {
+    refusal ??= { httpStatus: null, reason: error.message };
+  });
+  socket.on("open", () => listener.open(socket.protocol));
+  socket.on("message", (data, isBinary) => {
+    const bytes = data instanceof ArrayBuffer ? Buffer.from(data) : Array.isArray(data) ? Buffer.concat(data) : data;
+    if (isBinary) listener.bytes(bytes);
+    else listener.text(bytes.toString("utf8"));
+  });
+  socket.on("close", (code, reason) => {
+    listener.close({
+      code,
+      httpStatus: refusal?.httpStatus ?? null,
+      reason: refusal?.reason ?? reason.toString("utf8"),
+    });
+  });
+
+  return {
+    get waitingBytes() {
+      return socket.bufferedAmount;
+    },
+    sendText: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    sendBytes: (bytes) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(bytes);
+    },
+    close: () => socket.close(1000),
+  };
+};

@@ -1,0 +1,42 @@
+import { realClock } from "../client-clock.ts";
+import { defaultWishes } from "../session-wishes.ts";
+import { talkFromFiles } from "./file-talk.ts";
+import { createJsonScreen } from "./json-screen.ts";
+import { talkLive } from "./live-talk.ts";
+import { serviceAddress } from "./service-address.ts";
+import { type TalkCommandOptions, TalkFailure, type TalkIo } from "./talk-options.ts";
+import { createTextScreen } from "./text-screen.ts";
+import { planTurns } from "./turn-plan.ts";
+
+/**
+ * `sotto talk`: a conversation by microphone and loudspeaker, or from files without either.
+ * @returns the exit code: 0 after a conversation, 1 with a line on stderr that says why there was none
+ */
+export async function talk(options: TalkCommandOptions, io: TalkIo): Promise<number> {
+  const life = new AbortController();
+  const abort = (): void => life.abort();
+  io.signal?.addEventListener("abort", abort, { once: true });
+  if (io.signal?.aborted) abort();
+  try {
+    const { url, token } = serviceAddress(options, io.env);
+    const turns = planTurns(options.file ?? [], options.text);
+    const fromFiles = turns.length > 0;
+    if (options.save !== undefined && !fromFiles)
+      throw new TalkFailure("--save keeps the answers to --file or --text; give one of them too.");
+    const keys = fromFiles ? "" : "m mute · s stop · q quit";
+    using screen = options.json ? createJsonScreen(io.stdout) : createTextScreen(io.stdout, { keys });
+    const clock = io.clock ?? realClock;
+    const wishes = { ...defaultWishes, voice: options.voice ?? null };
+    if (fromFiles) await talkFromFiles({ url, token, wishes, turns, save: options.save, clock, screen }, life.signal);
+    else await talkLive({ url, token, wishes, clock, screen, io, options }, life);
+    return 0;
+  } catch (error) {
+    if (life.signal.aborted) return 0;
+    if (!(error instanceof TalkFailure)) throw error;
+    io.stderr.write(`sotto: ${error.message}\n`);
+    return 1;
+  } finally {
+    io.signal?.removeEventListener("abort", abort);
+    life.abort();
+  }
+}

@@ -1,0 +1,103 @@
+import pico from "picocolors";
+import { heardAndRest } from "../assistant-line.ts";
+import { statusOf, type TalkState, talkStart } from "../talk-state.ts";
+import { type Announcement, announcements } from "./announcements.ts";
+import { statusLine } from "./status-line.ts";
+import type { TerminalOut } from "./talk-options.ts";
+import type { SayingProgress, TalkScreen } from "./talk-screen.ts";
+
+/** For people: what was said stays, and on a terminal the last line moves with what is going on. */
+export function createTextScreen(out: TerminalOut, options: { readonly keys: string }): TalkScreen {
+  const moving = out.isTTY === true;
+  const colours = pico.createColors(moving && pico.isColorSupported);
+  let state: TalkState = talkStart;
+  let level = 0;
+  let saying: SayingProgress | null = null;
+  let drawn = "";
+
+  const draw = (): void => {
+    if (!moving) return;
+    const line = statusLine(
+      { status: statusOf(state), muted: state.muted, live: liveText(state), level, saying, keys: options.keys },
+      out.columns ?? 80,
+    );
+    if (line === drawn) return;
+    drawn = line;
+    out.write(`\r\u001b[2K${colours.dim(line)}`);
+  };
+  const print = (text: string): void => {
+    out.write(moving ? `\r\u001b[2K${text}\n` : `${text}\n`);
+    drawn = "";
+  };
+  const tell = (news: Announcement): void => {
+    const text = inWords(news, colours);
+    if (text !== null) print(text);
+    if (news.type !== "assistant" || news.status === "speaking") return;
+    const line = state.lines.findLast((other) => other.id === news.item_id);
+    if (line?.from === "assistant" && line.latency) print(colours.dim(`       ${latencyInWords(line.latency.parts)}`));
+  };
+
+  return {
+    show: (before, after) => {
+      state = after;
+      announcements(before, after).forEach(tell);
+      draw();
+    },
+    tell: (text) => {
+      print(colours.yellow(text));
+      draw();
+    },
+    progress: (next) => {
+      saying = next;
+      draw();
+    },
+    level: (next) => {
+      level = next;
+      draw();
+    },
+    [Symbol.dispose]: () => {
+      if (moving) out.write("\r\u001b[2K");
+    },
+  };
+}
+
+/** Only what is settled stays on the screen; what is still moving is in the status line. */
+function inWords(news: Announcement, colours: ReturnType<typeof pico.createColors>): string | null {
+  switch (news.type) {
+    case "user":
+      return news.final ? `${colours.cyan("  you ")} ${news.text}` : null;
+    case "assistant": {
+      if (news.status === "speaking") return null;
+      const cut =
+        news.status === "interrupted" ? ` — ${colours.dim(colours.strikethrough(news.unheard?.trim() ?? ""))}` : "";
+      return `${colours.magenta("sotto ")} ${news.heard.trim()}${cut}`.trimEnd();
+    }
+    case "connection":
+      return news.status === "waiting" ? colours.yellow(`Connection lost (${news.why}); trying again …`) : null;
+    case "service":
+      return colours.dim(
+        `Voice model ${news.voice_model}${news.starter ? " (starter: it knows a few dozen things)" : ""}`,
+      );
+    case "note":
+    case "problem":
+      return colours.yellow(news.text);
+    case "latency":
+    case "state":
+      return null;
+    default:
+      return news satisfies never;
+  }
+}
+
+export function latencyInWords(parts: Readonly<Record<string, number>>): string {
+  return Object.entries(parts)
+    .map(([name, ms]) => `${name.replace(/_ms$/, "").replaceAll("_", " ")} ${Math.round(ms)} ms`)
+    .join(" · ");
+}
+
+/** What is being said just now, by whoever speaks. */
+function liveText(state: TalkState): string {
+  const line = state.lines.at(-1);
+  if (line?.from === "user" && line.status === "partial") return line.text;
+  return line?.from === "assistant" && line.status === "speaking" ? heardAndRest(line).heard : "";
+}

@@ -1,0 +1,120 @@
+/** The ports of `models/`: all that the pipeline sees of a model. */
+
+/** Rate of all audio inside Sotto; the wire's rates are converted at the edge. */
+export const sampleRateHz = 16_000;
+/** One step of voice activity detection: 512 samples, 32 ms. */
+export const frameSamples = 512;
+
+/** 16 kHz mono PCM. `atMs` counts from the session's first sample, so stages never ask a clock. */
+export interface AudioFrame {
+  readonly samples: Int16Array;
+  readonly atMs: number;
+}
+
+/** What the recogniser made of a stretch of speech. */
+export interface Transcript {
+  readonly text: string;
+  /** The last word on this utterance; exactly one of a `transcribe` call's transcripts is final. */
+  readonly final: boolean;
+  /** Speech was heard but is nothing that this recogniser can write down. `text` is then empty. */
+  readonly rejected: boolean;
+  /** The words so far could be a whole utterance; undefined when the recogniser cannot tell. */
+  readonly complete?: boolean;
+}
+
+/** What was said so far, for a model to answer. */
+export type Message =
+  | { readonly from: "system" | "user" | "assistant"; readonly text: string }
+  | { readonly from: "call"; readonly id: string; readonly name: string; readonly argumentsJson: string }
+  | { readonly from: "result"; readonly id: string; readonly name: string; readonly output: string };
+
+/** A function that a model may call; `parameters` is a JSON schema. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export type ToolChoice = "auto" | "none" | "required" | { readonly name: string };
+
+export interface ReplyRequest {
+  /** Names the conversation, so that an engine can keep what it computed for the messages they share. */
+  readonly conversation: string;
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolSpec[];
+  readonly toolChoice: ToolChoice;
+  readonly maxTokens: number;
+}
+
+/** A piece of an answer: text to say, or a function to call. */
+export type ReplyPart =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "call"; readonly name: string; readonly argumentsJson: string };
+
+/** A language model. Aborting the signal stops it within one token. */
+export interface Writer {
+  reply(request: ReplyRequest, signal: AbortSignal): AsyncIterable<ReplyPart>;
+}
+
+/** Voice activity detection for one connection; keeps the recurrent state of that connection. */
+export interface VadStream extends Disposable {
+  /** Probability of speech, 0 to 1, in a frame of exactly `frameSamples` samples. */
+  score(frame: AudioFrame): Promise<number>;
+}
+
+export interface Vad {
+  open(): VadStream;
+}
+
+/** Speech recognition. One call is one utterance: it ends when `frames` ends. */
+export interface Stt {
+  transcribe(frames: AsyncIterable<AudioFrame>, signal: AbortSignal): AsyncIterable<Transcript>;
+}
+
+/** Speech synthesis: one clause in, its audio out, in order. */
+export interface Tts {
+  readonly voices: readonly string[];
+  /** @param options.speed 1 is normal, 2 twice as fast. */
+  speak(
+    text: string,
+    options: { readonly voice: string; readonly speed: number },
+    signal: AbortSignal,
+  ): AsyncIterable<AudioFrame>;
+}
+
+export interface Roles {
+  readonly vad: Vad;
+  readonly stt: Stt;
+  readonly voice: Writer;
+  readonly director: Writer;
+  readonly coder: Writer;
+  readonly tts: Tts;
+}
+export type Role = keyof Roles;
+
+/** A model that may be used until the end of the block. */
+export interface Lease<R extends Role> extends Disposable {
+  readonly model: string;
+  readonly engine: Roles[R];
+}
+
+/** What is loaded now, for people who ask. */
+export interface ModelStatus {
+  readonly role: Role;
+  readonly model: string;
+  readonly state: "ready" | "starting" | "failed";
+  readonly bytes: number;
+}
+
+export interface Models {
+  /** @throws ModelError `not-installed`, `host-exited`, `bad-model`, `engine-missing`, `busy`. */
+  lease<R extends Role>(want: { readonly role: R }, signal: AbortSignal): Promise<Lease<R>>;
+  status(): readonly ModelStatus[];
+}
+
+/** Functions of our own that a model may call, run in code rather than by a model. */
+export interface Toolbox {
+  readonly specs: readonly ToolSpec[];
+  /** The result as JSON text. An unknown tool or bad arguments give `{"error": …}`, never a throw. */
+  run(call: { readonly name: string; readonly argumentsJson: string }, signal: AbortSignal): Promise<string>;
+}

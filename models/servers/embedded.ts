@@ -1,0 +1,102 @@
+import { basename } from "node:path";
+import type { Clock } from "../clock.ts";
+import { hostEntry } from "../host/entries.ts";
+import { HostProcess } from "../host/host-process.ts";
+import {
+  type EngineCounters,
+  type EngineInfo,
+  type EngineOptions,
+  engineCounters,
+  engineInfo,
+  generatedPart,
+  generationStats,
+} from "./language-messages.ts";
+import type { Completion, GeneratedPart, GenerateRequest, GenerationStats } from "./server.ts";
+
+export interface EmbeddedOptions extends EngineOptions {
+  /** For messages: "voice". */
+  readonly name: string;
+  /** Path of a GGUF file. */
+  readonly modelPath: string;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  /** Told after every generation that was not aborted. */
+  readonly onStats?: (stats: GenerationStats) => void;
+}
+
+/** Loading from a slow disk may take this long; a host that is silent for longer is started again. */
+const readyTimeoutMs = 120_000;
+
+/** llama.cpp in a process of its own. When that process dies, calls in flight fail at once and it is started again. */
+export class EmbeddedServer implements Completion, AsyncDisposable {
+  readonly #host: HostProcess;
+  readonly #options: EmbeddedOptions;
+  #info: EngineInfo | undefined;
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+    const { contextTokens, sequences, threads, gpu } = options;
+    this.#host = new HostProcess({
+      name: options.name,
+      entry: hostEntry("language-host"),
+      args: [options.modelPath, JSON.stringify({ contextTokens, sequences, threads, gpu })],
+      clock: options.clock,
+      log: options.log,
+      readyTimeoutMs,
+    });
+    this.ready().catch(() => undefined);
+  }
+
+  /** The model's own name; its file's name until it is loaded. */
+  get model(): string {
+    return this.#info?.name ?? basename(this.#options.modelPath, ".gguf");
+  }
+
+  /** Resident memory of the process when it became ready; 0 before. */
+  get bytes(): number {
+    return this.#info?.bytes ?? 0;
+  }
+
+  get status(): HostProcess["status"] {
+    return this.#host.status;
+  }
+
+  get starts(): number {
+    return this.#host.starts;
+  }
+
+  get pid(): number | undefined {
+    return this.#host.pid;
+  }
+
+  /** Resolves when the model is loaded and warm. Rejects with a ModelError when it never will be. */
+  async ready(signal?: AbortSignal): Promise<EngineInfo> {
+    this.#info = engineInfo.parse(await this.#host.ready(signal));
+    return this.#info;
+  }
+
+  async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GeneratedPart, void, void> {
+    // A caller may also just stop iterating; the model must not go on for nobody.
+    const scope = new AbortController();
+    const abort = (): void => scope.abort(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      const call = this.#host.call("generate", request, scope.signal);
+      for await (const part of call.parts()) yield generatedPart.parse(part);
+      this.#options.onStats?.(generationStats.parse(await call.result()));
+    } finally {
+      signal.removeEventListener("abort", abort);
+      scope.abort();
+    }
+  }
+
+  /** What the process did since it started. */
+  async counters(): Promise<EngineCounters> {
+    return engineCounters.parse(await this.#host.call("counters", null).result());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#host[Symbol.asyncDispose]();
+  }
+}

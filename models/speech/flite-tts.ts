@@ -1,0 +1,56 @@
+import type { Clock } from "../clock.ts";
+import { ModelError } from "../errors.ts";
+import { hostEntry } from "../host/entries.ts";
+import { HostProcess } from "../host/host-process.ts";
+import type { AudioFrame, Tts } from "../roles.ts";
+import { fliteVoice, voiceNames } from "./flite-voices.ts";
+import { type SpeakParams, spokenPart } from "./mouth-messages.ts";
+import { speechFrames } from "./speech-frames.ts";
+
+export interface MouthOptions {
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+/** Starts the process in which flite speaks; whoever starts it disposes of it. */
+export function mouthProcess({ clock, log }: MouthOptions): HostProcess {
+  return new HostProcess({
+    name: "mouth",
+    entry: hostEntry("mouth-host"),
+    args: [],
+    clock,
+    log,
+    readyTimeoutMs: 20_000,
+  });
+}
+
+/**
+ * Speech synthesis by flite, in frames of 32 ms at 16 kHz. Silence before the words is cut, a short pause after them kept.
+ * An abort ends `speak` within one frame, with the signal's reason.
+ */
+export function fliteTts(host: HostProcess): Tts {
+  return {
+    voices: voiceNames,
+    async *speak(text, { voice, speed }, signal): AsyncGenerator<AudioFrame, void, void> {
+      const known = fliteVoice(voice);
+      if (known === undefined) {
+        throw new ModelError("engine-failed", `There is no voice "${voice}"; there are ${voiceNames.join(", ")}`);
+      }
+      const params: SpeakParams = { text, voice: known, speed: within(speed, 0.25, 4) };
+      let sent = 0;
+      for await (const part of host.call("speak", params, signal).parts()) {
+        const { samples } = spokenPart.parse(part);
+        for (const frame of speechFrames(samples, sent)) {
+          signal.throwIfAborted();
+          yield frame;
+        }
+        sent += samples.length;
+      }
+      signal.throwIfAborted();
+    },
+  };
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, Number.isFinite(value) ? value : 1));
+}

@@ -1,0 +1,104 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import createModule, { type Decoder, type SoundSwallowerModule } from "soundswallower";
+import { z } from "zod";
+import { sampleRateHz } from "../roles.ts";
+import { denoise } from "./denoise.ts";
+import type { DecoderFiles } from "./ears-messages.ts";
+import { isGarbage } from "./fsg.ts";
+import { sttModelFolder } from "./stt-grammar.ts";
+
+const featureSettings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+/** Below this the utterance is decoded as one in noise. */
+const noisyBelowDb = 25;
+
+/** What a decoder gives up early. In noise, and for words said unclearly, the right ones look bad for a while. */
+const quietBeams = { beam: 1e-48, pbeam: 1e-48, wbeam: 7e-29 };
+const noisyBeams = { beam: 1e-60, pbeam: 1e-60, wbeam: 1e-40 };
+
+/** Decodes whole utterances against one grammar. Synchronous, so it belongs in a thread of its own. */
+export class PhraseDecoder {
+  readonly #quiet: Decoder;
+  /** Slower; loaded when the first utterances may already come. */
+  #noisy: Decoder | undefined;
+
+  private constructor(quiet: Decoder) {
+    this.#quiet = quiet;
+  }
+
+  /** Gives a decoder that can be used, and a promise of its being as good as it gets. */
+  static async load(
+    files: DecoderFiles,
+  ): Promise<{ readonly decoder: PhraseDecoder; readonly complete: Promise<void> }> {
+    const options: Partial<SoundSwallowerModule> & { readonly modelBase: string } = { modelBase: sttModelFolder() };
+    const module = await createModule(options);
+    // The package reads its settings, grammar and dictionary from files only.
+    const folder = await mkdtemp(join(tmpdir(), "sotto-ears-"));
+    const remove = (): Promise<void> => rm(folder, { recursive: true });
+    const load = async (fsg: string, beams: typeof quietBeams): Promise<Decoder> => {
+      const decoder = new module.Decoder({
+        samprate: sampleRateHz,
+        featparams: join(folder, "features.json"),
+        dict: join(folder, "words.dict"),
+        fsg: join(folder, fsg),
+        // A pause or a breath between words costs little.
+        silprob: 0.1,
+        loglevel: "FATAL",
+        ...beams,
+      });
+      await decoder.initialize();
+      return decoder;
+    };
+    try {
+      const settings = join(sttModelFolder(), "en-us", "feat_params.json");
+      // We take noise out ourselves: the package's way costs more words than it saves.
+      const features = { ...featureSettings.parse(JSON.parse(await readFile(settings, "utf8"))), remove_noise: false };
+      await writeFile(join(folder, "features.json"), JSON.stringify(features));
+      await writeFile(join(folder, "words.dict"), padded(files.dictionary));
+      await writeFile(join(folder, "quiet.fsg"), padded(files.fsg));
+      await writeFile(join(folder, "noisy.fsg"), padded(files.noisyFsg));
+      const decoder = new PhraseDecoder(await load("quiet.fsg", quietBeams));
+      const finish = async (): Promise<void> => {
+        try {
+          decoder.#noisy = await load("noisy.fsg", noisyBeams);
+        } finally {
+          await remove();
+        }
+      };
+      return { decoder, complete: finish() };
+    } catch (error) {
+      await remove();
+      throw error;
+    }
+  }
+
+  /** The words of the grammar that were said, none when it was anything else; of `partial` audio, the words that have been said so far. */
+  decode(samples: Int16Array, partial: boolean): readonly string[] {
+    const { samples: clean, signalToNoiseDb } = denoise(Float32Array.from(samples, (sample) => sample / 32_768));
+    const noisy = this.#noisy ?? this.#quiet;
+    const isNoisy = signalToNoiseDb < noisyBelowDb;
+    const first = textOf(isNoisy ? noisy : this.#quiet, clean, partial);
+    // No text at all means that everything was given up, the grammar and all else: look again, more patiently.
+    const text = first === "" && !isNoisy && !partial ? textOf(noisy, clean, partial) : first;
+    return text === "" || isGarbage(text) ? [] : text.split(" ");
+  }
+}
+
+/**
+ * soundswallower 0.6.3 writes a zero one byte behind the memory that it takes for a file. That harms nothing unless the file just
+ * fills what the allocator hands out, in steps of 8 bytes with 4 of its own; empty lines keep us away from that.
+ */
+function padded(text: string): string {
+  return text + "\n".repeat((8 - (Buffer.byteLength(text) % 8)) % 8);
+}
+
+function textOf(decoder: Decoder, samples: Float32Array, partial: boolean): string {
+  decoder.start();
+  // All at once: only then are the features normalised over the whole utterance rather than by what came before.
+  decoder.process_audio(samples, false, true);
+  // Once stopped, the decoder only knows whole utterances of the grammar.
+  const soFar = partial ? decoder.get_text() : "";
+  decoder.stop();
+  return partial ? soFar : decoder.get_text();
+}

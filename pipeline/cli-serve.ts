@@ -1,0 +1,33 @@
+import pico from "picocolors";
+import { systemClock } from "../models/clock.ts";
+import { checkBinding } from "./access.ts";
+import { UsageError } from "./cli-failure.ts";
+import { showProgress } from "./cli-progress.ts";
+import { type SettingFlags, settingsFrom } from "./cli-settings.ts";
+import { aborted, stopSignal } from "./cli-signals.ts";
+import { usualPort } from "./config-schema.ts";
+import { openLog } from "./log.ts";
+
+/** `sotto serve`: runs until it is told to stop. */
+export async function serve(flags: SettingFlags): Promise<void> {
+  const { config } = settingsFrom(flags);
+  // Said before the engines start, which takes a moment.
+  const unsafe = checkBinding({ host: config.server.host, hasToken: config.server.requireToken });
+  if (unsafe !== undefined) throw new UsageError(unsafe);
+  await using logging = openLog(config.log, process.stderr, systemClock);
+  // Nothing is held yet while engines start: a signal may end the process there and then.
+  const { startSotto } = await import("./main.ts");
+  const starting = showProgress("Starting ears, voice and mouth", process.stderr);
+  const service = await startSotto(config, { log: logging.log }).finally(() => starting[Symbol.dispose]());
+  const signal = stopSignal();
+  const { port } = new URL(service.url);
+  const talk = `npx sotto talk${port === String(usualPort) ? "" : ` --port ${port}`}`;
+  process.stderr.write(
+    `\n  Talk to it in a browser:  ${pico.cyan(service.link)}\n  or in another terminal:   ${pico.cyan(talk)}\n\n`,
+  );
+  // Last, so that who waits for this line finds everything else said.
+  process.stdout.write(`sotto ready ${service.url}\n`);
+  await aborted(signal);
+  logging.log(`stopping on ${String(signal.reason)}`);
+  await service.close();
+}

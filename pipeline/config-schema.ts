@@ -1,0 +1,147 @@
+import { z } from "zod";
+
+/** What people are told about one key: in `sotto config`, in the README and when its value is wrong. */
+interface KeyNotes {
+  readonly about: string;
+  /** Completes "expected …". */
+  readonly expected: string;
+  /** Never shown. */
+  readonly secret?: true;
+  /** A file or folder; relative to the config file or, from flags and environment, to the working folder. */
+  readonly path?: true;
+}
+
+const notes = z.registry<KeyNotes>();
+
+function key<T extends z.ZodType>(schema: T, about: string, expected: string, more: Partial<KeyNotes> = {}): T {
+  notes.add(schema, { about, expected, ...more });
+  return schema;
+}
+
+export const usualPort = 8377;
+
+const levels = ["silent", "error", "warn", "info", "debug"] as const;
+const eagernesses = ["low", "medium", "high", "auto"] as const;
+const modes = ["server_vad", "semantic_vad"] as const;
+const oneOf = (words: readonly string[]): string => `one of ${words.join(", ")}`;
+
+const wholeNumber = (about: string, min: number, max: number) =>
+  key(z.int().min(min).max(max), about, `a whole number from ${min} to ${max}`);
+const trueOrFalse = (about: string) => key(z.boolean(), about, "true or false");
+const list = (about: string, of: string) => key(z.array(z.string().min(1)), about, `a list of ${of}`);
+
+/** Every setting there is. Add a key here and it has its flag (`--set`), its variable, its error and its place in `sotto config`. */
+export const configSchema = z.strictObject({
+  home: key(z.string().min(1), "Folder for the token and everything else that Sotto keeps.", "a folder", {
+    path: true,
+  }),
+  server: z.strictObject({
+    host: key(z.string().min(1), "Address to listen on; beyond loopback a token is required.", "an address").default(
+      "127.0.0.1",
+    ),
+    port: wholeNumber("Port to listen on; 0 takes a free one.", 0, 65_535).default(usualPort),
+    allowedOrigins: list(
+      "Origins of web pages that may connect, beside our own.",
+      "origins such as http://localhost:3000",
+    ).default([]),
+    allowedHosts: list("Names in the Host header that are accepted, beside loopback and `host`.", "host names").default(
+      [],
+    ),
+    maxSessions: wholeNumber("Conversations at the same time.", 1, 1_000).default(32),
+    idleTimeoutMs: wholeNumber("A connection that sends nothing for so long is closed.", 1_000, 86_400_000).default(
+      300_000,
+    ),
+    maxBufferedBytes: wholeNumber(
+      "A client that lets so much pile up unread is dropped.",
+      65_536,
+      1_073_741_824,
+    ).default(8_388_608),
+    requireToken: trueOrFalse("Whether clients must know the token.").default(true),
+    token: key(
+      z.string().regex(/^[A-Za-z0-9_-]{16,}$/),
+      "The token; without it one is made at first start and kept.",
+      "at least 16 letters, digits, - or _",
+      {
+        secret: true,
+      },
+    ).optional(),
+  }),
+  voice: z.strictObject({
+    model: key(z.string().min(1), "The language model that answers.", '"starter" or the path of a GGUF file', {
+      path: true,
+    }).default("starter"),
+    threads: wholeNumber("Threads of the language model; otherwise as many as suit the machine.", 1, 256).optional(),
+    contextTokens: wholeNumber(
+      "Context of the language model; otherwise what the model and the memory allow.",
+      256,
+      1_048_576,
+    ).optional(),
+  }),
+  speech: z.strictObject({
+    voice: key(z.string().min(1), "The voice that answers.", "the name of a voice").default("slt"),
+    speed: key(z.number().min(0.25).max(1.5), "How fast it speaks; 1 is normal.", "a number from 0.25 to 1.5").default(
+      1,
+    ),
+  }),
+  turn: z.strictObject({
+    mode: key(
+      z.enum(modes),
+      "Who decides that you are done, until a client says otherwise: silence alone, or silence and words.",
+      oneOf(modes),
+    ).default("semantic_vad"),
+    silenceMs: wholeNumber("Silence that ends a turn (`server_vad`).", 100, 10_000).default(500),
+    eagerness: key(z.enum(eagernesses), "How soon to answer (`semantic_vad`).", oneOf(eagernesses)).default("auto"),
+  }),
+  log: z.strictObject({
+    level: key(z.enum(levels), "How much is logged.", oneOf(levels)).default("info"),
+    file: key(z.string().min(1), "File to log to instead of standard error.", "the path of a file", {
+      path: true,
+    }).optional(),
+  }),
+});
+export type Config = z.output<typeof configSchema>;
+
+/** One setting, as flags, environment, files and people name it. */
+export interface ConfigKey extends KeyNotes {
+  /** "server.port" */
+  readonly name: string;
+  /** "SOTTO_SERVER_PORT" */
+  readonly variable: string;
+  readonly kind: "text" | "number" | "boolean" | "list";
+  readonly fallback: unknown;
+}
+
+export const configKeys: readonly ConfigKey[] = keysOf(configSchema, "");
+
+/** Keys that hold other keys: "server", "voice", … */
+export const configSections: ReadonlySet<string> = new Set(
+  configKeys.flatMap(({ name }) => (name.includes(".") ? [name.slice(0, name.lastIndexOf("."))] : [])),
+);
+
+function keysOf(schema: z.ZodObject, prefix: string): ConfigKey[] {
+  return Object.entries(schema.shape).flatMap(([part, field]): ConfigKey[] => {
+    const name = `${prefix}${part}`;
+    if (field instanceof z.ZodObject) return keysOf(field, `${name}.`);
+    const wrapped = field instanceof z.ZodDefault || field instanceof z.ZodOptional;
+    const inner = wrapped ? field.unwrap() : field;
+    const noted = inner instanceof z.ZodType ? notes.get(inner) : undefined;
+    if (noted === undefined) throw new TypeError(`The key ${name} lacks its notes`);
+    const kind =
+      inner instanceof z.ZodNumber
+        ? "number"
+        : inner instanceof z.ZodBoolean
+          ? "boolean"
+          : inner instanceof z.ZodArray
+            ? "list"
+            : "text";
+    const fallback = field instanceof z.ZodDefault ? field.def.defaultValue : undefined;
+    return [{ ...noted, name, variable: variableOf(name), kind, fallback }];
+  });
+}
+
+function variableOf(name: string): string {
+  return `SOTTO_${name
+    .replace(/([A-Z])/g, "_$1")
+    .replace(".", "_")
+    .toUpperCase()}`;
+}

@@ -1,0 +1,77 @@
+import { build } from "../realtime/server-events.ts";
+import { type SessionConfig, wireSession } from "../realtime/session-config.ts";
+import { ask, hearSettings } from "./asking.ts";
+import { Change } from "./change.ts";
+import { hear } from "./hearing.ts";
+import { isPlaying } from "./playing.ts";
+import { endReply, replied } from "./replying.ts";
+import { answerNext } from "./responding.ts";
+import type { Conversation, ConversationEffect, ConversationEvent, StepContext, TalkState } from "./state.ts";
+
+/** What is now true, and what must now be done. */
+export interface Step {
+  readonly state: Conversation;
+  readonly effects: readonly ConversationEffect[];
+}
+
+/** A conversation before its first word. */
+export function begin(session: SessionConfig, context: StepContext): Step {
+  const change = new Change(
+    {
+      id: context.newId("conv"),
+      session,
+      items: [],
+      hearing: null,
+      awaited: [],
+      commits: 0,
+      replies: [],
+      playing: null,
+      answerNext: null,
+      streams: 0,
+      audioSent: false,
+      shownState: "listening",
+    },
+    context,
+  );
+  change.send(build.sessionCreated(wireSession(session)));
+  change.do({ do: "configure-hearing", settings: hearSettings(session) });
+  return { state: change.state, effects: change.effects };
+}
+
+/** The one place where a conversation changes: pure, so that any history can be replayed. */
+export function step(state: Conversation, event: ConversationEvent, context: StepContext): Step {
+  const change = new Change(state, context);
+  switch (event.type) {
+    case "client":
+      ask(change, event.event);
+      break;
+    case "heard":
+      hear(change, event.event);
+      break;
+    case "replied":
+      replied(change, event.replyId, event.event);
+      break;
+    case "reply-end":
+      endReply(change, event.replyId, event.error);
+      break;
+  }
+  answerNext(change);
+  showState(change);
+  return { state: change.state, effects: change.effects };
+}
+
+/** What the assistant is doing, in a word. */
+export function talkState(state: Conversation, nowMs: number): TalkState {
+  if (state.hearing?.announced) return "hearing";
+  if (isPlaying(state, nowMs)) return "speaking";
+  return state.replies.length > 0 || state.awaited.some((awaited) => awaited.purpose === "answer")
+    ? "thinking"
+    : "listening";
+}
+
+function showState(change: Change): void {
+  const now = talkState(change.state, change.context.nowMs);
+  if (now === change.state.shownState) return;
+  change.set({ shownState: now });
+  change.send(build.state(now));
+}

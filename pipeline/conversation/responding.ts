@@ -1,0 +1,168 @@
+import type { ResponseParams } from "../realtime/client-events.ts";
+import { itemOf } from "../realtime/client-items.ts";
+import { realtimeError } from "../realtime/errors.ts";
+import { responseObject } from "../realtime/response-object.ts";
+import { build } from "../realtime/server-events.ts";
+import type { Change } from "./change.ts";
+import { findItem, type ItemList, type ItemRecord } from "./item-list.ts";
+import { messagesOf, toolChoiceOf, toolSpecsOf } from "./messages.ts";
+import { setupOf } from "./replying.ts";
+import type { Awaited, Reply, ReplySettings } from "./state.ts";
+
+/** What is said when there is nothing to ask a model about. */
+const fixedLines = {
+  unclear: "Sorry, I did not catch that.",
+  lost: "One moment, I lost that. Please say it again.",
+  silence: "Are you still there?",
+} as const;
+
+/** Tokens in one answer when the client sets no limit: about two minutes of speech. */
+const defaultMaxTokens = 400;
+
+/** An utterance is over and wants an answer: from a model, or one of the fixed lines. */
+export function answerUtterance(
+  change: Change,
+  utterance: number | null,
+  how: "answer" | keyof typeof fixedLines,
+): void {
+  // The client asked for an answer before the words were known; that one is the answer to them.
+  if (change.active?.waiting) return;
+  if (change.active !== undefined || goesOn(change, utterance)) {
+    if (how === "answer") change.set({ answerNext: utterance });
+    return;
+  }
+  // It knows everything that was said before it, too.
+  change.set({ answerNext: null });
+  const say = how === "answer" ? null : fixedLines[how];
+  begin(change, { ...sessionSettings(change), say }, { utterance, outOfBand: false });
+}
+
+/** The user is talking again, or has just done so: an answer to what was said before would talk over it, or miss it. */
+function goesOn({ state: { hearing, awaited, session } }: Change, utterance: number | null): boolean {
+  if (session.audio.input.turn_detection?.interrupt_response === false) return false;
+  const isLater = (other: Awaited): boolean => other.purpose === "answer" && other.utterance > (utterance ?? 0);
+  return hearing?.announced === true || awaited.some(isLater);
+}
+
+/** The answer that had to wait for another one to end, or for the user to finish. */
+export function answerNext(change: Change): void {
+  const { answerNext: utterance } = change.state;
+  if (utterance === null || change.active !== undefined) return;
+  change.set({ answerNext: null });
+  answerUtterance(change, utterance, "answer");
+}
+
+/** A client's `response.create`. */
+export function createResponse(change: Change, params: ResponseParams, eventId: string | undefined): void {
+  if (change.state.session.type === "transcription") {
+    change.refuse(
+      realtimeError("response_create_not_supported", "A transcription session creates no responses.", { eventId }),
+    );
+    return;
+  }
+  const outOfBand = params.conversation === "none";
+  if (!outOfBand && change.active !== undefined) {
+    const message = `Conversation already has an active response in progress: ${change.active.id}. Wait until the response is finished before creating a new one.`;
+    change.refuse(realtimeError("conversation_already_has_active_response", message, { eventId }));
+    return;
+  }
+  const input = inputOf(change, params, eventId);
+  if (input === undefined) return;
+  const session = sessionSettings(change);
+  const { audio, output_modalities: modalities = params.modalities } = params;
+  const settings: ReplySettings = {
+    ...session,
+    instructions: params.instructions ?? session.instructions,
+    modality: modalities === undefined ? session.modality : modalities[0],
+    voice: audio?.output?.voice ?? session.voice,
+    format: audio?.output?.format ?? session.format,
+    tools: params.tools ?? session.tools,
+    toolChoice: params.tool_choice ?? session.toolChoice,
+    maxOutputTokens: params.max_output_tokens ?? session.maxOutputTokens,
+    metadata: params.metadata ?? null,
+    input,
+  };
+  begin(change, settings, { utterance: null, outOfBand });
+}
+
+/** Starts the answers that waited for words which are now known. */
+export function startWaiting(change: Change): void {
+  if (isExpectingWords(change)) return;
+  for (const reply of change.state.replies) if (reply.waiting) start(change, reply);
+}
+
+function begin(
+  change: Change,
+  settings: ReplySettings,
+  about: { readonly utterance: number | null; readonly outOfBand: boolean },
+): void {
+  const waiting = isExpectingWords(change) && settings.say === null && about.utterance === null;
+  const reply: Reply = { id: change.context.newId("resp"), ...about, waiting, settings, output: [], open: null };
+  change.set({ replies: [...change.state.replies, reply] });
+  change.send(build.responseCreated(responseObject(setupOf(change, reply), { status: "in_progress" })));
+  if (!waiting) start(change, reply);
+}
+
+/** Words were promised by a commit or by the end of an utterance, and an answer should know them. */
+function isExpectingWords({ state }: Change): boolean {
+  return state.commits > 0 || state.awaited.some((awaited) => awaited.purpose !== "stop-only");
+}
+
+function start(change: Change, reply: Reply): void {
+  change.putReply({ ...reply, waiting: false });
+  const { settings, utterance, outOfBand } = reply;
+  const { instructions, modality, voice, speed, say, maxOutputTokens } = settings;
+  const content =
+    say === null
+      ? {
+          type: "answer" as const,
+          messages: messagesOf(instructions, settings.input ?? change.state.items),
+          tools: toolSpecsOf(settings.tools),
+          toolChoice: toolChoiceOf(settings.toolChoice),
+          maxTokens: maxOutputTokens === "inf" ? defaultMaxTokens : maxOutputTokens,
+        }
+      : { type: "say" as const, text: say };
+  const conversation = outOfBand ? `${change.state.id}/aside` : change.state.id;
+  change.do({
+    do: "start-reply",
+    replyId: reply.id,
+    utterance,
+    job: { conversation, content, modality, voice, speed },
+  });
+}
+
+function sessionSettings({ state: { session } }: Change): ReplySettings {
+  const { output } = session.audio;
+  return {
+    instructions: session.instructions,
+    modality: session.output_modalities[0],
+    voice: output.voice,
+    speed: output.speed,
+    format: output.format,
+    tools: session.tools,
+    toolChoice: session.tool_choice,
+    maxOutputTokens: session.max_output_tokens,
+    metadata: null,
+    input: null,
+    say: null,
+  };
+}
+
+/** @returns null for the conversation itself, undefined after refusing an unknown reference. */
+function inputOf(change: Change, params: ResponseParams, eventId: string | undefined): ItemList | null | undefined {
+  if (params.input === undefined) return null;
+  const records: ItemRecord[] = [];
+  for (const given of params.input) {
+    if (given.type !== "item_reference") records.push({ item: itemOf(given, change.context.newId) });
+    else {
+      const found = findItem(change.state.items, given.id);
+      if (found === undefined) {
+        const message = `Item with item_id '${given.id}' not found.`;
+        change.refuse(realtimeError("item_reference_invalid_item_id", message, { param: "response.input", eventId }));
+        return undefined;
+      }
+      records.push(found);
+    }
+  }
+  return records;
+}

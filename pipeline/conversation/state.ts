@@ -1,0 +1,134 @@
+import type { HearEvent, HearSettings } from "../hear-events.ts";
+import type { ClientEvent } from "../realtime/client-events.ts";
+import type { NewId } from "../realtime/ids.ts";
+import type { AssistantMessage, Item } from "../realtime/items.ts";
+import type { ServerEvent } from "../realtime/server-events.ts";
+import type { SessionConfig as Session } from "../realtime/session-config.ts";
+import type { ReplyEvent, ReplyJob } from "../reply-events.ts";
+import type { ItemList, SaidClause } from "./item-list.ts";
+
+/** Speech that is going on. Until it is announced, the client has not been told: it may yet turn out to be a cough. */
+export interface Hearing {
+  readonly utterance: number;
+  readonly itemId: string;
+  readonly startMs: number;
+  readonly announced: boolean;
+  /** What was sent of the transcript; it only ever grows. */
+  readonly shown: string;
+  /** A reply was cut short by it. */
+  readonly interrupted: boolean;
+}
+
+/** An utterance whose end is known and whose words are not. */
+export interface Awaited {
+  readonly utterance: number;
+  readonly itemId: string;
+  readonly shown: string;
+  /** What its words are for: an answer, the record only, or nothing but a "stop" that it may contain. */
+  readonly purpose: "answer" | "record" | "stop-only";
+  readonly interrupted: boolean;
+}
+
+/** The message that an answer is speaking or writing just now. */
+export interface OpenMessage {
+  readonly item: AssistantMessage;
+  readonly outputIndex: number;
+  readonly text: string;
+  readonly clauses: readonly SaidClause[];
+  readonly sentSamples: number;
+  /** Number of its binary audio stream; null while no sound was sent. */
+  readonly stream: number | null;
+}
+
+/** One response, from `response.created` to its one `response.done`. Its settings are those of the moment it was asked for. */
+export interface Reply {
+  readonly id: string;
+  readonly utterance: number | null;
+  /** Out-of-band answers are not part of the conversation. */
+  readonly outOfBand: boolean;
+  /** It waits for the words of an utterance that was committed before it. */
+  readonly waiting: boolean;
+  readonly settings: ReplySettings;
+  readonly output: readonly Item[];
+  readonly open: OpenMessage | null;
+}
+
+export interface ReplySettings {
+  readonly instructions: string;
+  readonly modality: "audio" | "text";
+  readonly voice: string;
+  readonly speed: number;
+  readonly format: Session["audio"]["output"]["format"];
+  readonly tools: Session["tools"];
+  readonly toolChoice: Session["tool_choice"];
+  readonly maxOutputTokens: Session["max_output_tokens"];
+  readonly metadata: Readonly<Record<string, string>> | null;
+  /** Items to answer instead of the conversation. */
+  readonly input: ItemList | null;
+  /** A fixed sentence to say instead of asking a model. */
+  readonly say: string | null;
+}
+
+/** The sound that the client is playing, or has yet to play. */
+export interface Playing {
+  readonly itemId: string;
+  readonly rateHz: number;
+  readonly sentSamples: number;
+  readonly firstSentMs: number;
+  readonly finished: boolean;
+  /** What the client said it played, and when it said so. */
+  readonly acknowledged: { readonly samples: number; readonly atMs: number; readonly playing: boolean } | null;
+}
+
+/** All that is true of one connection's talk. */
+export interface Conversation {
+  readonly id: string;
+  readonly session: Session;
+  readonly items: ItemList;
+  readonly hearing: Hearing | null;
+  readonly awaited: readonly Awaited[];
+  /** Commits handed to the listener and not yet answered. */
+  readonly commits: number;
+  readonly replies: readonly Reply[];
+  readonly playing: Playing | null;
+  /** An utterance ended while an answer was running that it must not interrupt; it is answered after. */
+  readonly answerNext: number | null;
+  readonly streams: number;
+  /** An answer was heard; its voice can no longer change. */
+  readonly audioSent: boolean;
+  readonly shownState: TalkState;
+}
+
+export type TalkState = "listening" | "hearing" | "thinking" | "speaking";
+
+export type ConversationEvent =
+  | { readonly type: "client"; readonly event: ClientEvent }
+  | { readonly type: "heard"; readonly event: HearEvent }
+  | { readonly type: "replied"; readonly replyId: string; readonly event: ReplyEvent }
+  | { readonly type: "reply-end"; readonly replyId: string; readonly error: string | null };
+
+export type ConversationEffect =
+  | { readonly do: "send"; readonly event: ServerEvent }
+  | {
+      readonly do: "send-audio";
+      readonly replyId: string;
+      readonly item: { readonly id: string; readonly outputIndex: number; readonly stream: number };
+      readonly format: ReplySettings["format"];
+      readonly samples: Int16Array;
+    }
+  /** The last of an item's sound: filters are emptied. */
+  | { readonly do: "end-audio"; readonly itemId: string }
+  | { readonly do: "start-reply"; readonly replyId: string; readonly utterance: number | null; readonly job: ReplyJob }
+  | { readonly do: "cancel-reply"; readonly replyId: string }
+  | { readonly do: "configure-hearing"; readonly settings: HearSettings }
+  | { readonly do: "change-input"; readonly format: Session["audio"]["input"]["format"] }
+  | { readonly do: "commit-audio"; readonly eventId: string | undefined }
+  | { readonly do: "clear-audio" }
+  | { readonly do: "stay-awake" }
+  | { readonly do: "note-played"; readonly itemId: string };
+
+/** What a step may know beside state and event: the time, and ids. */
+export interface StepContext {
+  readonly nowMs: number;
+  readonly newId: NewId;
+}

@@ -1,0 +1,177 @@
+import { freemem, totalmem } from "node:os";
+import { basename } from "node:path";
+import { systemClock } from "../models/clock.ts";
+import { packageFile } from "../models/host/entries.ts";
+import { type Engines, Residents } from "../models/residents.ts";
+import type { ModelStatus, Models, Toolbox, Tts, Writer } from "../models/roles.ts";
+import { ChatWriter } from "../models/servers/chat-writer.ts";
+import { EmbeddedServer } from "../models/servers/embedded.ts";
+import { Ears } from "../models/speech/ears.ts";
+import { fliteTts, mouthProcess } from "../models/speech/flite-tts.ts";
+import { fliteVoice, voiceNames } from "../models/speech/flite-voices.ts";
+import { speakable } from "../models/speech/speakable/speakable.ts";
+import { phraseBookJsgf, pronunciations } from "../models/starter/grammar.ts";
+import { StarterWriter } from "../models/starter/writer.ts";
+import { createToolbox, createTools } from "../models/tools/toolbox.ts";
+import manifest from "../package.json" with { type: "json" };
+import { loadToken } from "./access-token.ts";
+import type { Config } from "./config.ts";
+import { Closers } from "./flow/closers.ts";
+import type { Log } from "./log.ts";
+import { newId } from "./realtime/ids.ts";
+import { defaultSession, type SessionConfig } from "./realtime/session-config.ts";
+import { createSottoServer } from "./server.ts";
+import { Session } from "./session.ts";
+
+export interface Service {
+  /** "http://127.0.0.1:8377" */
+  readonly url: string;
+  /** The page's address with the token in it. */
+  readonly link: string;
+  /** What is running, for those who watch. */
+  readonly models: Models;
+  readonly sessions: ReadonlySet<Session>;
+  /** The processes that engines run in; a pid changes when one was started again. */
+  readonly hosts: () => readonly { readonly name: string; readonly pid: number | undefined }[];
+  close(): Promise<void>;
+}
+
+const starterModel = "models/starter/voice.gguf";
+/** What a general model is told about its place; the starter has learnt its own. */
+const instructions =
+  "You are Sotto, a voice assistant that runs on the user's own machine. Your answers are spoken aloud: be brief, " +
+  "use plain sentences, no lists and no Markdown. If you do not know something, say so.";
+
+/**
+ * Listens, and is ready when every engine is. What was started is stopped again when something fails.
+ * @throws Error of one line that says what to do: port in use, engine missing, model damaged, no such voice.
+ */
+export async function startSotto(config: Config, { log }: { readonly log: Log }): Promise<Service> {
+  const resources = new Closers();
+  try {
+    const clock = systemClock;
+    if (fliteVoice(config.speech.voice) === undefined) {
+      throw new Error(`speech.voice: there is no voice "${config.speech.voice}"; there are ${voiceNames.join(", ")}`);
+    }
+    const say = (line: string): void => log(line, "warn");
+    const ears = resources.use(
+      new Ears({ grammar: { jsgf: phraseBookJsgf, pronunciations }, maxDecoders: 2, clock, log: say }),
+    );
+    const mouth = resources.use(mouthProcess({ clock, log: say }));
+    const isStarter = config.voice.model === "starter";
+    const voice = resources.use(
+      new EmbeddedServer({
+        name: "voice",
+        modelPath: isStarter ? packageFile(starterModel) : config.voice.model,
+        ...(config.voice.threads === undefined ? {} : { threads: config.voice.threads }),
+        ...contextOf(config),
+        clock,
+        log: say,
+      }),
+    );
+    const toolOptions = {
+      clock,
+      status: (): readonly ModelStatus[] => models.status(),
+      memory: () => ({ freeBytes: freemem(), totalBytes: totalmem() }),
+      firstJoke: clock.today().getMilliseconds(),
+    };
+    const toolbox: Toolbox = isStarter ? createToolbox(toolOptions) : { specs: [], run: async () => "{}" };
+    const writer: Writer = isStarter
+      ? new StarterWriter({ completion: voice, tools: createTools(toolOptions) })
+      : new ChatWriter({ completion: voice, ...contextOf(config) });
+    const tts = inOurVoices(fliteTts(mouth), config.speech.voice);
+    const voiceName = isStarter ? "sotto-starter" : basename(config.voice.model, ".gguf");
+    const models = new Residents({
+      vad: { model: "silero", engine: ears.vad, host: ears, bytes: () => 0 },
+      stt: { model: "starter", engine: ears.stt, host: ears, bytes: () => 0 },
+      voice: { model: voiceName, engine: writer, host: voice, bytes: () => voice.bytes },
+      tts: { model: "flite", engine: tts, host: mouth, bytes: () => 0 },
+    } satisfies Engines);
+    const sessions = new Set<Session>();
+    const newSession = (id: string): SessionConfig => withTurn(defaultSession(sessionDefaults(id)), config);
+    const sessionDefaults = (id: string) => ({
+      id,
+      model: voiceName,
+      voice: config.speech.voice,
+      instructions: isStarter ? "" : instructions,
+    });
+    const token = config.server.requireToken ? (config.server.token ?? (await loadToken(config.home))) : undefined;
+    const server = createSottoServer({
+      config: config.server,
+      token,
+      clock,
+      log,
+      newSession,
+      pageDir: packageFile("dist/page"),
+      models: () => models.status().map((status) => status.model),
+      status: () => ({ status: overall(models.status()), sessions: sessions.size, models: models.status() }),
+      openSession: (request) => {
+        const session = new Session(request, {
+          models,
+          toolbox,
+          clock,
+          newId,
+          speakable,
+          log: say,
+          defaults: newSession(request.id),
+          hello: { version: manifest.version, voiceModel: voiceName, starter: isStarter },
+          onClose: (closed) => sessions.delete(closed),
+        });
+        sessions.add(session);
+        return session;
+      },
+    });
+    resources.defer(() => server.close());
+    // The port first: that it is taken should be known at once, not when the engines are up.
+    const { url } = await server.listen();
+    await Promise.all([ears.ready(), mouth.ready(), voice.ready()]);
+    const link = token === undefined ? `${url}/` : `${url}/?token=${token}`;
+    const hosts = () => [
+      { name: "ears", pid: ears.pid },
+      { name: "voice", pid: voice.pid },
+      { name: "mouth", pid: mouth.pid },
+    ];
+    return { url, link, models, sessions, hosts, close: () => resources[Symbol.asyncDispose]() };
+  } catch (error) {
+    await resources[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function contextOf({ voice: { contextTokens } }: Config): { readonly contextTokens?: number } {
+  return contextTokens === undefined ? {} : { contextTokens };
+}
+
+/** A client that asks for a voice of another service is answered in ours rather than by silence. */
+function inOurVoices(tts: Tts, usual: string): Tts {
+  return {
+    voices: tts.voices,
+    speak: (text, { voice, speed }, signal) =>
+      tts.speak(text, { voice: fliteVoice(voice) === undefined ? usual : voice, speed }, signal),
+  };
+}
+
+function overall(models: readonly ModelStatus[]): "ready" | "starting" | "failed" {
+  if (models.some(({ state }) => state === "failed")) return "failed";
+  return models.every(({ state }) => state === "ready") ? "ready" : "starting";
+}
+
+function withTurn(session: SessionConfig, { turn, speech }: Config): SessionConfig {
+  const common = { create_response: true, interrupt_response: true };
+  const turnDetection =
+    turn.mode === "semantic_vad"
+      ? { type: turn.mode, eagerness: turn.eagerness, ...common }
+      : {
+          type: turn.mode,
+          threshold: 0.5,
+          prefix_padding_ms: 300,
+          silence_duration_ms: turn.silenceMs,
+          idle_timeout_ms: null,
+          ...common,
+        };
+  const { input, output } = session.audio;
+  return {
+    ...session,
+    audio: { input: { ...input, turn_detection: turnDetection }, output: { ...output, speed: speech.speed } },
+  };
+}

@@ -1,0 +1,82 @@
+import type { AudioFormat } from "./audio-format.ts";
+import type { RealtimeError } from "./errors.ts";
+import type { Item } from "./items.ts";
+import type { OutputModalities } from "./tool-schema.ts";
+
+/** How a response ended, or that it has not; `failed` says why in `error`. */
+export type ResponseOutcome =
+  | { readonly status: "in_progress" | "completed" }
+  | { readonly status: "cancelled"; readonly reason: "turn_detected" | "client_cancelled" }
+  | { readonly status: "incomplete"; readonly reason: "max_output_tokens" | "content_filter" }
+  | { readonly status: "failed"; readonly error: Pick<RealtimeError, "type" | "code" | "message"> };
+
+/** Tokens counted by engines that count them; our audio is not tokens. */
+export interface Usage {
+  readonly total_tokens: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly input_token_details: {
+    readonly text_tokens: number;
+    readonly audio_tokens: number;
+    readonly cached_tokens: number;
+  };
+  readonly output_token_details: { readonly text_tokens: number; readonly audio_tokens: number };
+}
+
+export function usageOf(tokens: { readonly input: number; readonly output: number; readonly cached?: number }): Usage {
+  return {
+    total_tokens: tokens.input + tokens.output,
+    input_tokens: tokens.input,
+    output_tokens: tokens.output,
+    input_token_details: { text_tokens: tokens.input, audio_tokens: 0, cached_tokens: tokens.cached ?? 0 },
+    output_token_details: { text_tokens: tokens.output, audio_tokens: 0 },
+  };
+}
+
+/** What stays the same from a response's first event to its last: a snapshot of the session at its creation. */
+export interface ResponseSetup {
+  readonly id: string;
+  /** Absent for a response outside the conversation. */
+  readonly conversationId?: string | undefined;
+  readonly outputModalities: OutputModalities;
+  readonly maxOutputTokens: number | "inf";
+  readonly format: AudioFormat;
+  readonly voice: string;
+  readonly metadata?: Readonly<Record<string, string>> | null | undefined;
+}
+
+/** The `response` of `response.created` and `response.done`. */
+export function responseObject(
+  setup: ResponseSetup,
+  outcome: ResponseOutcome,
+  output: readonly Item[] = [],
+  usage: Usage | null = null,
+) {
+  return {
+    object: "realtime.response",
+    id: setup.id,
+    status: outcome.status,
+    status_details: statusDetails(outcome),
+    output,
+    ...(setup.conversationId === undefined ? {} : { conversation_id: setup.conversationId }),
+    output_modalities: setup.outputModalities,
+    max_output_tokens: setup.maxOutputTokens,
+    audio: { output: { format: setup.format, voice: setup.voice } },
+    usage,
+    metadata: setup.metadata ?? null,
+  } as const;
+}
+export type ResponseObject = ReturnType<typeof responseObject>;
+
+function statusDetails(outcome: ResponseOutcome) {
+  switch (outcome.status) {
+    case "in_progress":
+    case "completed":
+      return null;
+    case "cancelled":
+    case "incomplete":
+      return { type: outcome.status, reason: outcome.reason } as const;
+    case "failed":
+      return { type: outcome.status, error: outcome.error } as const;
+  }
+}

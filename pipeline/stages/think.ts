@@ -1,0 +1,101 @@
+import type { Clock } from "../../models/clock.ts";
+import type { Message, Models, ReplyPart, Toolbox, ToolChoice, ToolSpec } from "../../models/roles.ts";
+import { isCrash, leaseAfterCrash } from "../flow/comeback.ts";
+
+/** What is to be answered, and with which functions of the client's at hand. */
+export interface Question {
+  readonly conversation: string;
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolSpec[];
+  readonly toolChoice: ToolChoice;
+  readonly maxTokens: number;
+}
+
+export interface ThinkOptions {
+  readonly models: Models;
+  readonly toolbox: Toolbox;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  readonly mark: (mark: "lease" | "first-token") => void;
+}
+
+/** A model that asks for function after function is going in circles. */
+const mostRounds = 4;
+/** How long a crashed model may take to come back before the turn is given up. */
+const comebackMs = 10_000;
+
+/**
+ * A question to text and calls of the client's functions. Our own functions run here, and their results go back to the model.
+ * When the model's process dies it says "One moment." and asks again, once.
+ */
+export async function* think(
+  question: Question,
+  options: ThinkOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ReplyPart, void, void> {
+  let messages = question.messages;
+  let crashes = 0;
+  for (let round = 0; round < mostRounds; ) {
+    try {
+      const added: Message[] = [];
+      for await (const part of ask({ ...question, messages }, options, crashes > 0, signal)) {
+        if (part.type === "text" || isClients(part.name, question.tools)) yield part;
+        else added.push(...(await run(part, `own_${round}_${added.length}`, options.toolbox, signal)));
+      }
+      if (added.length === 0) return;
+      messages = [...messages, ...added];
+      round += 1;
+    } catch (error) {
+      if (signal.aborted || !isCrash(error) || crashes > 0) throw error;
+      options.log(`think: ${error.message}; asking again`);
+      crashes += 1;
+      yield { type: "text", text: "One moment. " };
+    }
+  }
+  yield { type: "text", text: "Sorry, I could not work that out." };
+}
+
+async function* ask(
+  { conversation, messages, tools, toolChoice, maxTokens }: Question,
+  { models, toolbox, clock, mark }: ThinkOptions,
+  patient: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<ReplyPart, void, void> {
+  using lease = await leaseAfterCrash(models, { role: "voice", clock, withinMs: patient ? comebackMs : 0 }, signal);
+  mark("lease");
+  const own = toolbox.specs.filter((spec) => !isClients(spec.name, tools));
+  const request = {
+    conversation,
+    messages,
+    tools: [...tools, ...own],
+    toolChoice: afterResults(messages, toolChoice),
+    maxTokens,
+  };
+  for await (const part of lease.engine.reply(request, signal)) {
+    mark("first-token");
+    yield part;
+  }
+}
+
+/** A forced call is made once; with its result on the table the model may answer. */
+function afterResults(messages: readonly Message[], toolChoice: ToolChoice): ToolChoice {
+  return messages.at(-1)?.from === "result" && toolChoice !== "none" ? "auto" : toolChoice;
+}
+
+async function run(
+  call: { readonly name: string; readonly argumentsJson: string },
+  id: string,
+  toolbox: Toolbox,
+  signal: AbortSignal,
+): Promise<Message[]> {
+  const { name, argumentsJson } = call;
+  const output = await toolbox.run(call, signal);
+  return [
+    { from: "call", id, name, argumentsJson },
+    { from: "result", id, name, output },
+  ];
+}
+
+function isClients(name: string, tools: readonly ToolSpec[]): boolean {
+  return tools.some((tool) => tool.name === name);
+}

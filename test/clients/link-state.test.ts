@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { backOffMs, type LinkEvent, type LinkState, linkStart, linkStep } from "../../clients/link-state.ts";
+
+const gone = { httpStatus: null, code: 1006, reason: "" };
+
+function after(...events: readonly LinkEvent[]) {
+  return events.reduce((step, event) => linkStep(step.state, event), linkStart);
+}
+
+test("a line that is lost is tried again after a quarter of a second, then ever later, at most five seconds", () => {
+  expect([0, 1, 2, 3, 4, 5, 6, 50].map(backOffMs)).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
+  const lost = after({ type: "open" }, { type: "session-updated" }, { type: "socket-close", end: gone });
+  expect(lost.state).toMatchObject({ status: "waiting", retryInMs: 250 });
+  const twice = linkStep(linkStep(lost.state, { type: "retry-due" }).state, { type: "socket-close", end: gone });
+  expect(twice).toMatchObject({
+    state: { status: "waiting", retryInMs: 500 },
+    effects: [{ do: "schedule-retry", inMs: 500 }],
+  });
+});
+
+test("audio waits for the session to be agreed on", () => {
+  expect(after({ type: "open" })).toEqual({
+    state: { status: "greeting", attempt: 0 },
+    effects: [{ do: "send-settings" }],
+  });
+  expect(after({ type: "open" }, { type: "session-updated" })).toEqual({
+    state: { status: "ready" },
+    effects: [{ do: "send-waiting-audio" }],
+  });
+});
+
+test("a wrong token is not tried again, a full house is", () => {
+  expect(after({ type: "socket-close", end: { ...gone, httpStatus: 401 } })).toMatchObject({
+    state: { status: "refused" },
+    effects: [],
+  });
+  expect(after({ type: "socket-close", end: { ...gone, httpStatus: 503 } }).state.status).toBe("waiting");
+});
+
+test("a closed line stays closed, and nothing but that ends the trying", () => {
+  const event: fc.Arbitrary<LinkEvent> = fc.oneof(
+    fc.constantFrom<LinkEvent>(
+      { type: "open" },
+      { type: "session-updated" },
+      { type: "retry-due" },
+      { type: "restart" },
+    ),
+    fc.constant<LinkEvent>({ type: "socket-close", end: gone }),
+  );
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 30 }), (events) => {
+      let state: LinkState = linkStart.state;
+      let sockets = 1;
+      let retries = 0;
+      for (const each of events) {
+        // A socket closes only when there is one, a retry comes only when one was asked for.
+        if (each.type === "socket-close" && sockets === 0) continue;
+        if (each.type === "retry-due" && retries === 0) continue;
+        if (each.type === "socket-close") sockets -= 1;
+        if (each.type === "retry-due") retries -= 1;
+        const step = linkStep(state, each);
+        state = step.state;
+        for (const effect of step.effects) {
+          if (effect.do === "open-socket") sockets += 1;
+          if (effect.do === "close-socket") sockets = 0;
+          if (effect.do === "schedule-retry") retries += 1;
+        }
+        // Never stuck: there is a socket, or a retry to come.
+        expect(sockets + retries).toBeGreaterThan(0);
+      }
+      expect(linkStep(linkStep(state, { type: "close" }).state, { type: "open" })).toEqual({
+        state: { status: "closed" },
+        effects: [],
+      });
+    }),
+  );
+});

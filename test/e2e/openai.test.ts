@@ -1,0 +1,124 @@
+import { connect } from "node:net";
+import OpenAI from "openai";
+import { OpenAIRealtimeWS } from "openai/realtime/ws";
+import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startService, type TestService } from "../support/service.ts";
+import { SpokenLines, TestMicrophone } from "../support/spoken-lines.ts";
+import { until } from "../support/until.ts";
+
+let sotto: TestService;
+let people: SpokenLines;
+
+beforeAll(async () => {
+  people = new SpokenLines();
+  sotto = await startService();
+});
+afterAll(async () => {
+  await sotto[Symbol.asyncDispose]();
+  await people[Symbol.asyncDispose]();
+});
+
+interface Client extends AsyncDisposable {
+  readonly realtime: OpenAIRealtimeWS;
+  readonly events: RealtimeServerEvent[];
+}
+
+/** The library insists on wss; its own option to make the connection carries it over plain loopback. */
+async function open(): Promise<Client> {
+  const { host, hostname, port } = new URL(sotto.service.url);
+  const client = new OpenAI({ apiKey: sotto.token, baseURL: `https://${host}/v1` });
+  const realtime = new OpenAIRealtimeWS(
+    { model: "sotto", options: { createConnection: () => connect({ host: hostname, port: Number(port) }) } },
+    client,
+  );
+  const events: RealtimeServerEvent[] = [];
+  realtime.on("event", (event) => events.push(event));
+  realtime.on("error", () => undefined);
+  const socketClosed = new Promise<void>((resolve) => realtime.socket.once("close", () => resolve()));
+  await until(() => events.some((event) => event.type === "session.created"));
+  return {
+    realtime,
+    events,
+    [Symbol.asyncDispose]: async () => {
+      realtime.close();
+      await socketClosed;
+    },
+  };
+}
+
+const of = <Type extends RealtimeServerEvent["type"]>(events: readonly RealtimeServerEvent[], type: Type) =>
+  events.filter((event): event is Extract<RealtimeServerEvent, { type: Type }> => event.type === type);
+
+describe("openai, unchanged", () => {
+  test("speaks, is answered aloud, interrupts and truncates", async () => {
+    await using client = await open();
+    const { realtime, events } = client;
+    using microphone = new TestMicrophone((bytes) =>
+      realtime.send({ type: "input_audio_buffer.append", audio: Buffer.from(bytes).toString("base64") }),
+    );
+    await microphone.say(await people.line("what can you do"));
+    await until(() => of(events, "response.output_audio.delta").length > 10);
+    await microphone.say(await people.line("what time is it"));
+    await until(() => of(events, "response.done").length === 2);
+    const [first, second] = of(events, "response.done");
+    expect(first?.response).toMatchObject({ status: "cancelled", status_details: { reason: "turn_detected" } });
+    expect(second?.response).toMatchObject({ status: "completed" });
+    const cut = first?.response.output?.[0]?.id ?? "";
+    realtime.send({ type: "conversation.item.truncate", item_id: cut, content_index: 0, audio_end_ms: 400 });
+    await until(() => of(events, "conversation.item.truncated").length === 1);
+    realtime.send({ type: "conversation.item.retrieve", item_id: cut });
+    await until(() => of(events, "conversation.item.retrieved").length === 1);
+    const [item] = of(events, "conversation.item.retrieved");
+    const whole = first?.response.output?.[0];
+    expect(transcriptOf(item?.item).length).toBeLessThan(transcriptOf(whole).length);
+    expect(transcriptOf(whole).startsWith(transcriptOf(item?.item))).toBe(true);
+    expect(of(events, "error")).toEqual([]);
+  });
+
+  test("push to talk, text answers, answers out of band, both G.711 formats", async () => {
+    await using client = await open();
+    const { realtime, events } = client;
+    realtime.send({
+      type: "session.update",
+      session: { type: "realtime", output_modalities: ["text"], audio: { input: { turn_detection: null } } },
+    });
+    const audio = await people.line("thank you");
+    realtime.send({
+      type: "input_audio_buffer.append",
+      audio: Buffer.from(audio.buffer, audio.byteOffset, audio.byteLength).toString("base64"),
+    });
+    realtime.send({ type: "input_audio_buffer.commit" });
+    realtime.send({ type: "response.create" });
+    await until(() => of(events, "response.done").length === 1);
+    expect(of(events, "conversation.item.input_audio_transcription.completed")[0]?.transcript).toBe("thank you");
+    expect(of(events, "response.output_text.done")[0]?.text).toMatch(/\w/);
+
+    realtime.send({
+      type: "response.create",
+      response: {
+        conversation: "none",
+        metadata: { topic: "aside" },
+        input: [{ type: "message", role: "user", content: [{ type: "input_text", text: "what is two plus three" }] }],
+      },
+    });
+    await until(() => of(events, "response.done").length === 2);
+    expect(of(events, "response.done")[1]?.response).toMatchObject({ metadata: { topic: "aside" } });
+    expect(of(events, "response.output_text.done")[1]?.text).toMatch(/\b(five|5)\b/i);
+
+    for (const type of ["audio/pcmu", "audio/pcma"] as const) {
+      const done = of(events, "response.done").length;
+      realtime.send({
+        type: "session.update",
+        session: { type: "realtime", output_modalities: ["audio"], audio: { output: { format: { type } } } },
+      });
+      realtime.send({ type: "response.create" });
+      await until(() => of(events, "response.done").length === done + 1);
+    }
+    expect(of(events, "error")).toEqual([]);
+  });
+});
+
+function transcriptOf(item: unknown): string {
+  return JSON.stringify(item).match(/"transcript":"([^"]*)"/)?.[1] ?? "";
+}

@@ -1,0 +1,30 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+const config: ViteUserConfig = defineConfig({
+  // Node 20 has no `using`; it is rewritten.
+  oxc: { target: "node20" },
+  test: {
+    globalSetup: ["test/support/build.ts"],
+    reporters: ["default", "./test/support/counts.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "parts",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Real engines in real time: one service at a time has the machine to itself.
+        extends: true,
+        test: { name: "whole", include: ["test/e2e/**/*.test.ts"], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
+  },
+});
+export default config;
