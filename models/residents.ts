@@ -1,6 +1,6 @@
 import { ModelError } from "./errors.ts";
 import type { HostProcess } from "./host/host-process.ts";
-import type { Lease, ModelStatus, Models, Role, Roles } from "./roles.ts";
+import type { Forecast, Lease, Models, ModelsStatus, Role, Roles } from "./roles.ts";
 
 /** A role's engine and the process that it runs in. */
 export interface Resident<R extends Role> {
@@ -37,14 +37,36 @@ export class Residents implements Models {
     return { model, engine, [Symbol.dispose]: () => undefined };
   }
 
-  status(): readonly ModelStatus[] {
-    return roles.flatMap((role) => {
+  forecast(role: Role): Forecast {
+    const resident = this.#engines[role];
+    if (resident === undefined) return { status: "unavailable", why: missing(role) };
+    return { status: "ready", model: resident.model, waitMs: 0 };
+  }
+
+  hint(): void {}
+
+  holdVoiceTurn(): Disposable {
+    return { [Symbol.dispose]: () => undefined };
+  }
+
+  watch(): Disposable {
+    return { [Symbol.dispose]: () => undefined };
+  }
+
+  status(): ModelsStatus {
+    const models = roles.flatMap((role) => {
       const resident = this.#engines[role];
       if (resident === undefined) return [];
       const { status } = resident.host;
-      const state = status === "ready" ? "ready" : status === "failed" || status === "stopped" ? "failed" : "starting";
-      return [{ role, model: resident.model, state, bytes: resident.bytes() }];
+      const state =
+        status === "ready"
+          ? ("ready" as const)
+          : status === "failed" || status === "stopped"
+            ? ("failed" as const)
+            : ("starting" as const);
+      return [{ role, model: resident.model, state, bytes: resident.bytes(), pinned: true, leases: 0 }];
     });
+    return { models, pools: [], swap: null, sticky: null };
   }
 }
 

@@ -98,18 +98,83 @@ export interface Lease<R extends Role> extends Disposable {
   readonly engine: Roles[R];
 }
 
-/** What is loaded now, for people who ask. */
+/** One memory: the system's, or a GPU's. Bytes add up: used + foreign + reserve + free = capacity. */
+export interface PoolStatus {
+  /** "ram", "gpu0", … */
+  readonly id: string;
+  readonly kind: "ram" | "vram" | "unified";
+  readonly capacityBytes: number;
+  /** Kept free for the system. */
+  readonly reserveBytes: number;
+  /** Taken by other programs. */
+  readonly foreignBytes: number;
+  /** Taken or reserved by our models. */
+  readonly usedBytes: number;
+}
+
+/** A model that is installed, for people who ask. */
 export interface ModelStatus {
   readonly role: Role;
   readonly model: string;
-  readonly state: "ready" | "starting" | "failed";
+  /** `absent` is installed but not in memory. */
+  readonly state: "ready" | "starting" | "leaving" | "absent" | "failed";
+  /** Memory that it holds now. */
   readonly bytes: number;
+  readonly pinned: boolean;
+  /** How many are using it. */
+  readonly leases: number;
+  /** Why it failed, or runs in less than was asked for. */
+  readonly note?: string;
+}
+
+/** A load under way, with whom it takes the place of. */
+export interface SwapStatus {
+  readonly role: Role;
+  readonly model: string;
+  readonly leaving: readonly string[];
+  readonly elapsedMs: number;
+  /** From its beginning to its end, as predicted. */
+  readonly expectedMs: number;
+}
+
+/** What holds memory, and what is about to. */
+export interface ModelsStatus {
+  readonly models: readonly ModelStatus[];
+  readonly pools: readonly PoolStatus[];
+  readonly swap: SwapStatus | null;
+  /** Set while swaps are held back because they took too much of the last minutes; says so in words. */
+  readonly sticky: string | null;
+}
+
+/** How long a lease would take now. */
+export type Forecast =
+  | { readonly status: "ready"; readonly model: string; readonly waitMs: 0 }
+  | { readonly status: "load" | "swap" | "queue"; readonly model: string; readonly waitMs: number }
+  | { readonly status: "unavailable"; readonly why: string };
+
+/** The pinned model was lost or harmed, and what became of it. */
+export interface PinBroken {
+  readonly model: string;
+  readonly cause: "process-exit" | "evicted" | "reloaded" | "spilled" | "slow" | "server-down" | "foreign-memory";
+  readonly healed: boolean;
 }
 
 export interface Models {
-  /** @throws ModelError `not-installed`, `host-exited`, `bad-model`, `engine-missing`, `busy`. */
+  /**
+   * Resolves when the model may be used. Voice and speech are granted or refused at once; others may wait for a swap.
+   * @throws ModelError `not-installed`, `host-exited`, `bad-model`, `engine-missing`, `busy`, `no-memory`, `server-down`.
+   */
   lease<R extends Role>(want: { readonly role: R }, signal: AbortSignal): Promise<Lease<R>>;
-  status(): readonly ModelStatus[];
+  forecast(role: Role): Forecast;
+  /** The words so far sound like work for this role: brings its file into the page cache, and changes nothing else. */
+  hint(role: Role): void;
+  /** While a turn is held, heavy models do not compute and no swap begins. */
+  holdVoiceTurn(): Disposable;
+  status(): ModelsStatus;
+  /** Told after every change of `status()` and whenever the pin was broken. */
+  watch(
+    listener: (change: { readonly type: "status" } | ({ readonly type: "pin-broken" } & PinBroken)) => void,
+  ): Disposable;
 }
 
 /** Functions of our own that a model may call, run in code rather than by a model. */

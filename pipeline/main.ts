@@ -71,7 +71,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
     );
     const toolOptions = {
       clock,
-      status: (): readonly ModelStatus[] => models.status(),
+      status: (): readonly ModelStatus[] => models.status().models,
       memory: () => ({ freeBytes: freemem(), totalBytes: totalmem() }),
       firstJoke: clock.today().getMilliseconds(),
     };
@@ -103,8 +103,8 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
       log,
       newSession,
       pageDir: packageFile("dist/page"),
-      models: () => models.status().map((status) => status.model),
-      status: () => ({ status: overall(models.status()), sessions: sessions.size, models: models.status() }),
+      models: () => models.status().models.map((status) => status.model),
+      status: () => ({ ...models.status(), status: overall(models.status().models), sessions: sessions.size }),
       openSession: (request) => {
         const session = new Session(request, {
           models,

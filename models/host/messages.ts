@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelErrorCodes } from "../errors.ts";
 
 /** What the service sends to a host process. One `id` is one call; its input may go on after it began. */
 export const toHost = z.discriminatedUnion("kind", [
@@ -9,7 +10,7 @@ export const toHost = z.discriminatedUnion("kind", [
 ]);
 export type ToHost = z.infer<typeof toHost>;
 
-const errorCode = z.enum(["not-installed", "bad-model", "engine-missing", "host-exited", "engine-failed", "busy"]);
+const errorCode = z.enum(modelErrorCodes);
 
 /** What a host process sends back: any number of parts, then exactly one end or error for each call. */
 export const fromHost = z.discriminatedUnion("kind", [

@@ -69,8 +69,8 @@ describe("resident models", () => {
     ["failed", "failed"],
     ["stopped", "failed"],
   ] as const)("whose process is %s are listed as %s", (status, state) => {
-    expect(new Residents({ voice: voice(status) }).status()).toEqual([
-      { role: "voice", model: "scripted", state, bytes: 1_000 },
+    expect(new Residents({ voice: voice(status) }).status().models).toEqual([
+      { role: "voice", model: "scripted", state, bytes: 1_000, pinned: true, leases: 0 },
     ]);
   });
 });

@@ -10,6 +10,15 @@ export function modelsOf(engines: Partial<Roles>, check: (role: Role) => void = 
       if (engine === undefined) throw new ModelError("not-installed", `No ${role}`);
       return { model: "test", engine, [Symbol.dispose]: () => undefined };
     },
-    status: () => [],
+    ...noSwaps,
   };
 }
+
+/** What models that never come and go have to say of memory. */
+export const noSwaps: Pick<Models, "forecast" | "hint" | "holdVoiceTurn" | "status" | "watch"> = {
+  forecast: () => ({ status: "ready", model: "test", waitMs: 0 }),
+  hint: () => undefined,
+  holdVoiceTurn: () => ({ [Symbol.dispose]: () => undefined }),
+  status: () => ({ models: [], pools: [], swap: null, sticky: null }),
+  watch: () => ({ [Symbol.dispose]: () => undefined }),
+};

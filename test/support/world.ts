@@ -21,6 +21,7 @@ import { defaultSession } from "../../pipeline/realtime/session-config.ts";
 import { Session } from "../../pipeline/session.ts";
 import type { OutgoingAudio, SessionEvent, SessionRequest } from "../../pipeline/session-port.ts";
 import { countingIds } from "./conversation-driver.ts";
+import { noSwaps } from "./models-of.ts";
 import { MortalProcess } from "./mortal-process.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -171,7 +172,7 @@ export class World implements AsyncDisposable {
       if (found === undefined) throw new ModelError("not-installed", `No ${role}`);
       return { model: "scripted", engine: found, [Symbol.dispose]: () => undefined };
     };
-    return { lease, status: () => [] };
+    return { lease, ...noSwaps };
   }
 
   #vad(): Vad {

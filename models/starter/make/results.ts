@@ -38,6 +38,8 @@ export function sampleResult(
         model: pick(modelNames, random),
         state: random() < 0.85 ? "ready" : "starting",
         bytes: 1,
+        pinned: false,
+        leases: 0,
       }));
   const memory = () => ({ freeBytes: random() * totalBytes, totalBytes });
   const tool = createTools({ clock, status, memory, firstJoke: Math.floor(random() * jokes.length) }).find(

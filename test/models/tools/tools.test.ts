@@ -68,10 +68,10 @@ describe("the tools", () => {
   test("say which models are loaded", () => {
     expect(asked("models")).toEqual(["No model is loaded."]);
     status = [
-      { role: "voice", model: "starter", state: "ready", bytes: 1 },
-      { role: "stt", model: "soundswallower", state: "ready", bytes: 1 },
-      { role: "tts", model: "flite", state: "starting", bytes: 1 },
-      { role: "coder", model: "x", state: "failed", bytes: 1 },
+      { role: "voice", model: "starter", state: "ready", bytes: 1, pinned: true, leases: 0 },
+      { role: "stt", model: "soundswallower", state: "ready", bytes: 1, pinned: true, leases: 0 },
+      { role: "tts", model: "flite", state: "starting", bytes: 1, pinned: true, leases: 0 },
+      { role: "coder", model: "x", state: "failed", bytes: 1, pinned: true, leases: 0 },
     ];
     expect(asked("models")).toEqual([
       "Loaded are the voice model starter and the recogniser soundswallower. Starting now: the speaker flite.",
