@@ -1,5 +1,6 @@
 import { politeAfter, politeBefore } from "./book.ts";
 import type { Intent } from "./intent.ts";
+import { matcher } from "./matcher.ts";
 import { isHeldOutValue, slotValues } from "./slot-values.ts";
 import { strayWords } from "./stray-words.ts";
 import { type Part, parseTemplate, sampleParts } from "./template.ts";
@@ -67,5 +68,13 @@ export function sampleIntent(intent: Intent, random: Random, options: SampleOpti
   const templates = options.from.flatMap((list) => intent[list]);
   const sentence = sampleTemplate(pick(templates, random), random, options.fill);
   if (!intent.polite || random() >= options.politeShare) return sentence;
-  return random() < 0.5 ? `${pick(politeBefore, random)} ${sentence}` : `${sentence} ${pick(politeAfter, random)}`;
+  const polite =
+    random() < 0.5 ? `${pick(politeBefore, random)} ${sentence}` : `${sentence} ${pick(politeAfter, random)}`;
+  return asksForOther(polite, intent) ? sentence : polite;
+}
+
+/** A polite word can make another sentence of the book: "again" asks for a repetition, "hey again" says hello. */
+function asksForOther(sentence: string, intent: Intent): boolean {
+  const asked = matcher.match(sentence);
+  return asked !== null && asked.name !== intent.name;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { conversation } from "../../../models/starter/make/conversation.ts";
-import { intents } from "../../../models/starter/phrase-book/book.ts";
+import { intents, politeAfter, politeBefore } from "../../../models/starter/phrase-book/book.ts";
 import { capitals, countryNicknames } from "../../../models/starter/phrase-book/countries.ts";
-import { createMatcher } from "../../../models/starter/phrase-book/matcher.ts";
+import { createMatcher, matcher } from "../../../models/starter/phrase-book/matcher.ts";
 import { normalise } from "../../../models/starter/phrase-book/normalise.ts";
 import { nearMisses, outOfDomain } from "../../../models/starter/phrase-book/out-of-domain.ts";
 import { drawValue, sampleIntent, sampleTemplate, seededRandom } from "../../../models/starter/phrase-book/sample.ts";
@@ -35,6 +35,36 @@ describe("the phrase book", () => {
       }
     }
     expect(twice).toEqual([]);
+  });
+
+  test("a polite word makes a sentence of another intent only where that is known and meant", () => {
+    const random = seededRandom(11);
+    const said = (wording: string): string =>
+      wording.replace(/<([a-z-]+)>/g, (_, slot: string) => drawValue(slot, random, "any"));
+    const turned: string[] = [];
+    for (const { name, polite, wordings, heldOut } of intents) {
+      for (const sentence of polite ? spoken([...wordings, ...heldOut]).map(said) : []) {
+        const additions = [
+          ...politeBefore.map((word) => `${word} ${sentence}`),
+          ...politeAfter.map((word) => `${sentence} ${word}`),
+        ];
+        for (const text of additions) {
+          const asked = matcher.match(text)?.name;
+          if (asked !== name) turned.push(`${text}: ${name} became ${asked}`);
+        }
+      }
+    }
+    expect(turned).toEqual(["hey again: repeat became greeting"]);
+  });
+
+  test("no sentence is drawn that asks for something else", () => {
+    const repeat = intents.filter(({ name }) => name === "repeat");
+    const random = seededRandom(1);
+    const drawn = Array.from({ length: 3000 }, () =>
+      repeat.map((intent) => sampleIntent(intent, random, { from: ["wordings"], fill: () => "", politeShare: 1 })),
+    ).flat();
+    expect(drawn).toContain("please again");
+    expect(drawn).not.toContain("hey again");
   });
 
   test("every slot that is spoken has values, some of them kept out of training", () => {
