@@ -15,6 +15,7 @@ const config: ViteUserConfig = defineConfig({
           name: "parts",
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
+          setupFiles: ["test/support/seed.ts"],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
