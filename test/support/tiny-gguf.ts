@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { aligned, bool, byteNames, f32, ggufHead, half, i32s, text, texts, u32 } from "./gguf-writer.ts";
 
 export interface TinyModel {
   /** Width of the model; a multiple of 32. */
@@ -43,9 +44,9 @@ export function tinyGguf(options: Partial<TinyModel> = {}): Buffer {
     u32("llama.vocab_size", tokens.length),
     text("tokenizer.ggml.model", "gpt2"),
     text("tokenizer.ggml.pre", "qwen2"),
-    array("tokenizer.ggml.tokens", 8, tokens.map(string)),
-    array("tokenizer.ggml.token_type", 5, tokens.map(tokenType)),
-    array("tokenizer.ggml.merges", 8, []),
+    texts("tokenizer.ggml.tokens", tokens),
+    i32s("tokenizer.ggml.token_type", tokens.map(tokenType)),
+    texts("tokenizer.ggml.merges", []),
     u32("tokenizer.ggml.bos_token_id", 0),
     u32("tokenizer.ggml.eos_token_id", 2),
     u32("tokenizer.ggml.eot_token_id", 2),
@@ -70,25 +71,8 @@ export function tinyGguf(options: Partial<TinyModel> = {}): Buffer {
     }
     tensors.push(matrix(name("ffn_down"), hidden, model.width, random, 1.5 / Math.sqrt(hidden)));
   }
-  const infos: Buffer[] = [];
-  const data: Buffer[] = [];
-  let offset = 0;
-  for (const tensor of tensors) {
-    const sizes = tensor.sizes.map((size) => le64(size));
-    infos.push(string(tensor.name), le32(sizes.length), ...sizes, le32(tensor.type), le64(offset));
-    const padded = aligned(tensor.data);
-    data.push(padded);
-    offset += padded.length;
-  }
-  const head = Buffer.concat([
-    Buffer.from("GGUF"),
-    le32(3),
-    le64(tensors.length),
-    le64(keys.length),
-    ...keys,
-    ...infos,
-  ]);
-  return Buffer.concat([aligned(head), ...data]);
+  const infos = tensors.map((tensor) => ({ ...tensor, dataBytes: tensor.data.length }));
+  return Buffer.concat([ggufHead(keys, infos), ...tensors.map((tensor) => aligned(tensor.data))]);
 }
 
 interface Tensor {
@@ -109,13 +93,6 @@ function matrix(name: string, columns: number, rows: number, random: () => numbe
   return { name, sizes: [columns, rows], type: 1, data };
 }
 
-/** IEEE half precision of a number well inside its range. */
-function half(value: number): number {
-  const bits = new Uint32Array(new Float32Array([value]).buffer)[0] ?? 0;
-  const exponent = ((bits >>> 23) & 0xff) - 112;
-  return exponent <= 0 ? 0 : ((bits >>> 16) & 0x8000) | (exponent << 10) | ((bits >>> 13) & 0x3ff);
-}
-
 /** Standard normal numbers, the same for the same seed. */
 function normal(seed: number): () => number {
   let state = seed >>> 0;
@@ -126,61 +103,7 @@ function normal(seed: number): () => number {
   return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
-/** The printable characters that byte-level vocabularies write for the 256 bytes. */
-function byteNames(): string[] {
-  const printable = (byte: number): boolean => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
-  let next = 256;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : next++));
-}
-
 /** 3 control, 4 user-defined, 1 normal. */
-function tokenType(token: string, index: number): Buffer {
-  return le32(index >= specialTokens.length ? 1 : token.includes("tool_call") ? 4 : 3);
-}
-
-function le32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function le64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(value));
-  return bytes;
-}
-
-function string(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([le64(bytes.length), bytes]);
-}
-
-function key(name: string, type: number, value: Buffer): Buffer {
-  return Buffer.concat([string(name), le32(type), value]);
-}
-
-function text(name: string, value: string): Buffer {
-  return key(name, 8, string(value));
-}
-
-function u32(name: string, value: number): Buffer {
-  return key(name, 4, le32(value));
-}
-
-function f32(name: string, value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeFloatLE(value);
-  return key(name, 6, bytes);
-}
-
-function bool(name: string, value: boolean): Buffer {
-  return key(name, 7, Buffer.from([value ? 1 : 0]));
-}
-
-function array(name: string, type: number, items: readonly Buffer[]): Buffer {
-  return key(name, 9, Buffer.concat([le32(type), le64(items.length), ...items]));
-}
-
-function aligned(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes, Buffer.alloc((32 - (bytes.length % 32)) % 32)]);
+function tokenType(token: string, index: number): number {
+  return index >= specialTokens.length ? 1 : token.includes("tool_call") ? 4 : 3;
 }
