@@ -128,6 +128,8 @@ export interface Move {
   readonly variant: string;
   /** Loads that leave for it. They are closed: nothing new is granted on them. */
   readonly victims: readonly number[];
+  /** The models behind `victims`. */
+  readonly leaving: readonly string[];
   /** `closing` until every victim's leases are returned; `leaving` until all memory is confirmed; `loading` until it ends. */
   readonly phase: "closing" | "leaving" | "loading";
   /** The load's number while `loading`. */
@@ -145,6 +147,9 @@ export interface BackOff {
   /** In a row. */
   readonly failures: number;
   readonly untilMs: number;
+  /** False: trying again does not help, and requests are refused until then. */
+  readonly retryable: boolean;
+  readonly code: ModelErrorCode;
   readonly why: string;
 }
 

@@ -26,6 +26,8 @@ export interface Settings {
   /** A load or unload is taken for stuck after so many times its prediction, or `stuckMs` if that is longer. */
   readonly stuckFactor: number;
   readonly stuckMs: number;
+  /** Loads and unloads are taken to last at most so many times their prediction; only the promised bound is void when not. */
+  readonly slack: number;
   /** How long a lease is taken to last at most. Nothing is done when it lasts longer; only the promised bound is void. */
   readonly leaseMs: number;
 }
@@ -45,5 +47,6 @@ export const defaultSettings: Settings = {
   backOffMostMs: 30_000,
   stuckFactor: 4,
   stuckMs: 60_000,
+  slack: 1.5,
   leaseMs: 120_000,
 };

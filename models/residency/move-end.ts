@@ -1,0 +1,21 @@
+import type { Share } from "../servers/model-server.ts";
+import { type Draft, report, variantOf } from "./draft.ts";
+
+/** The swap is over, however it went; what is still leaving goes on leaving. */
+export function endMove(draft: Draft, outcome: "ready" | "failed" | "cancelled", actual: readonly Share[]): void {
+  const { move } = draft;
+  draft.move = null;
+  if (move === null || move.startedMs === null) return;
+  draft.swaps = draft.swaps.map((span) => (span.toMs === null ? { ...span, toMs: draft.nowMs } : span));
+  report(draft, {
+    type: "swap-end",
+    model: move.model,
+    variant: move.variant,
+    leaving: move.leaving,
+    outcome,
+    expectedMs: move.expectedMs,
+    actualMs: draft.nowMs - move.startedMs,
+    expected: variantOf(draft, move.model, move.variant)?.shares ?? [],
+    actual,
+  });
+}
