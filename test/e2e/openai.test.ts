@@ -4,7 +4,8 @@ import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startService, type TestService } from "../support/service.ts";
-import { SpokenLines, TestMicrophone } from "../support/spoken-lines.ts";
+import { SpokenLines, TestLoudspeaker } from "../support/spoken-lines.ts";
+import { cutOff, sayTenTurns, tenTurns, wholeAnswer } from "../support/ten-turns.ts";
 import { until } from "../support/until.ts";
 
 let sotto: TestService;
@@ -51,28 +52,48 @@ const of = <Type extends RealtimeServerEvent["type"]>(events: readonly RealtimeS
   events.filter((event): event is Extract<RealtimeServerEvent, { type: Type }> => event.type === type);
 
 describe("openai, unchanged", () => {
-  test("speaks, is answered aloud, interrupts and truncates", async () => {
+  test("holds a spoken conversation of ten turns, and cuts in in its middle", async () => {
     await using client = await open();
     const { realtime, events } = client;
-    using microphone = new TestMicrophone((bytes) =>
-      realtime.send({ type: "input_audio_buffer.append", audio: Buffer.from(bytes).toString("base64") }),
+    const loudspeaker = new TestLoudspeaker();
+    const answering: string[] = [];
+    realtime.on("response.output_audio.delta", ({ delta, item_id }) => {
+      loudspeaker.play(Buffer.from(delta, "base64").length);
+      if (answering.at(-1) !== item_id) answering.push(item_id);
+    });
+    realtime.on("input_audio_buffer.speech_started", () => {
+      const cut = answering.at(-1);
+      if (cut === undefined || loudspeaker.silent) return;
+      loudspeaker.flush();
+      realtime.send({ type: "conversation.item.truncate", item_id: cut, content_index: 0, audio_end_ms: 1_400 });
+    });
+    await sayTenTurns(people, {
+      send: (bytes) =>
+        realtime.send({ type: "input_audio_buffer.append", audio: Buffer.from(bytes).toString("base64") }),
+      loudspeaker,
+      done: () => of(events, "response.done").length,
+    });
+
+    const heard = of(events, "conversation.item.input_audio_transcription.completed");
+    expect(heard.map(({ transcript }) => transcript)).toEqual(tenTurns.map(({ line }) => line));
+    const responses = of(events, "response.done").map(({ response }) => response);
+    expect(responses.map(({ id }) => id)).toEqual(of(events, "response.created").map(({ response }) => response.id));
+    expect(responses.map(({ status }) => status)).toEqual(
+      tenTurns.map((_, index) => (index === cutOff ? "cancelled" : "completed")),
     );
-    await microphone.say(await people.line("what can you do"));
-    await until(() => of(events, "response.output_audio.delta").length > 10);
-    await microphone.say(await people.line("what time is it"));
-    await until(() => of(events, "response.done").length === 2);
-    const [first, second] = of(events, "response.done");
-    expect(first?.response).toMatchObject({ status: "cancelled", status_details: { reason: "turn_detected" } });
-    expect(second?.response).toMatchObject({ status: "completed" });
-    const cut = first?.response.output?.[0]?.id ?? "";
-    realtime.send({ type: "conversation.item.truncate", item_id: cut, content_index: 0, audio_end_ms: 400 });
-    await until(() => of(events, "conversation.item.truncated").length === 1);
-    realtime.send({ type: "conversation.item.retrieve", item_id: cut });
+    expect(responses[cutOff]?.status_details).toMatchObject({ reason: "turn_detected" });
+    const answers = responses.map(({ output }) => transcriptOf(output?.[0]).trim());
+    expect(answers).toEqual(tenTurns.map(({ answer }) => expect.stringMatching(answer)));
+
+    const id = responses[cutOff]?.output?.[0]?.id ?? "";
+    realtime.send({ type: "conversation.item.retrieve", item_id: id });
     await until(() => of(events, "conversation.item.retrieved").length === 1);
-    const [item] = of(events, "conversation.item.retrieved");
-    const whole = first?.response.output?.[0];
-    expect(transcriptOf(item?.item).length).toBeLessThan(transcriptOf(whole).length);
-    expect(transcriptOf(whole).startsWith(transcriptOf(item?.item))).toBe(true);
+    const kept = transcriptOf(of(events, "conversation.item.retrieved")[0]?.item).trim();
+    expect(wholeAnswer.startsWith(kept)).toBe(true);
+    expect(kept.length).toBeLessThan(wholeAnswer.length);
+    // What is remembered of the answer is what was heard of it.
+    expect(answers[cutOff + 1]).toBe(kept);
+    expect(of(events, "conversation.item.truncated")).toHaveLength(1);
     expect(of(events, "error")).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from "vitest/node";
 
-/** Ends the test output with one plain line that counts. In CI a skipped test fails the run and is named. */
+/** Ends the test output with one plain line that counts. In CI a skipped test fails the run; it and a test tried again are named. */
 export default class Counts implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[], reason: TestRunEndReason): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
@@ -12,6 +12,13 @@ export default class Counts implements Reporter {
     // When the build fails no test runs at all; that is no success.
     const failed = reason === "failed" || tests.length === 0 ? Math.max(known, 1) : known;
     const skipped = [...inState("skipped"), ...inState("pending")];
+    for (const test of tests) {
+      const again = test.diagnostic()?.retryCount ?? 0;
+      if (again > 0)
+        process.stdout.write(
+          `tried ${again + 1} times (${test.result().state}): ${test.module.relativeModuleId} > ${test.fullName}\n`,
+        );
+    }
     for (const test of skipped) process.stdout.write(`skipped: ${test.module.relativeModuleId} > ${test.fullName}\n`);
     if (skipped.length > 0 && process.env["CI"]) {
       process.stdout.write("In CI nothing may be skipped.\n");

@@ -59,3 +59,27 @@ export class TestMicrophone implements Disposable {
     for (; this.#sentMs < dueMs; this.#sentMs += 20) this.#send(toBytes(this.#queue.shift() ?? new Int16Array(480)));
   }
 }
+
+/** A loudspeaker that nobody hears: it knows how long it plays what it was given, 24 kHz PCM, as it comes. */
+export class TestLoudspeaker {
+  #receivedMs = 0;
+  #endsMs = 0;
+
+  play(bytes: number): void {
+    this.#receivedMs += bytes / 48;
+    this.#endsMs = Math.max(this.#endsMs, systemClock.nowMs()) + bytes / 48;
+  }
+
+  /** Somebody cut in: what was not played yet never is. */
+  flush(): void {
+    this.#endsMs = 0;
+  }
+
+  get receivedMs(): number {
+    return this.#receivedMs;
+  }
+
+  get silent(): boolean {
+    return systemClock.nowMs() >= this.#endsMs;
+  }
+}
