@@ -71,6 +71,21 @@ export interface Stt {
   transcribe(frames: AsyncIterable<AudioFrame>, signal: AbortSignal): AsyncIterable<Transcript>;
 }
 
+/** When a word is heard, in samples from the beginning of a clause's sound. */
+export interface SpokenWord {
+  /** Which word of the clause, split at white space. Ascending; words without sound are left out, one said in two goes comes twice. */
+  readonly index: number;
+  readonly startSample: number;
+  /** Not before `startSample`, nor behind the next word's; a pause behind the word is not part of it. */
+  readonly endSample: number;
+}
+
+/** A piece of speech, with the times of words that became known. */
+export interface SpeechFrame extends AudioFrame {
+  /** The times of one clause follow each other from frame to frame. Engines that know none leave them out. */
+  readonly words?: readonly SpokenWord[];
+}
+
 /** Speech synthesis: one clause in, its audio out, in order. */
 export interface Tts {
   readonly voices: readonly string[];
@@ -79,7 +94,7 @@ export interface Tts {
     text: string,
     options: { readonly voice: string; readonly speed: number },
     signal: AbortSignal,
-  ): AsyncIterable<AudioFrame>;
+  ): AsyncIterable<SpeechFrame>;
 }
 
 export interface Roles {

@@ -14,6 +14,8 @@ const programVoices: Readonly<Record<FliteVoice, { readonly name: string; readon
   kal: { name: "kal16", stretch: 1.1 },
 };
 const wavHeaderBytes = 44;
+/** Flite's name for the phone that is no sound. */
+export const silence = "pau";
 
 /** 16 kHz mono, and what is said when: phones in flite's notation, "pau" where it is silent. */
 export interface FliteSpeech {
@@ -29,6 +31,12 @@ export interface FlitePhone {
 export interface FliteProgram {
   /** Blocks for about 40 ms. @throws ModelError `engine-failed`. */
   say(text: string, options: { readonly voice: FliteVoice; readonly speed: number }): FliteSpeech;
+  /**
+   * The phones of each word by itself, without its sound; the same in all voices. Blocks for about 15 ms, however few they are.
+   * @returns undefined when a word was not taken for one.
+   * @throws ModelError `engine-failed`.
+   */
+  pronounce(words: readonly string[]): readonly (readonly string[])[] | undefined;
 }
 
 /** @throws ModelError `engine-missing` when the package cannot be loaded. */
@@ -36,31 +44,42 @@ export async function loadFlite(): Promise<FliteProgram> {
   const module = await compiled();
   return {
     say: (text, { voice, speed }) => {
-      const files = new Map<string, File>([["text", new File(new TextEncoder().encode(text))]]);
-      const output = new OpenFile(new File([]));
       const { name, stretch } = programVoices[voice];
       const feature = `duration_stretch=${(stretch / speed).toFixed(3)}`;
-      // The text is a file, so no text can be taken for an option.
-      const args = ["flite", "-voice", name, "-psdur", "--setf", feature, "-f", "/io/text", "-o", "/io/wav"];
-      const io = [new OpenFile(new File([])), output, output, new PreopenDirectory("/io", files)];
-      const wasi = new WASI(args, [], io, { debug: false });
-      try {
-        const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport });
-        const { memory, _start: start } = exports;
-        if (!(memory instanceof WebAssembly.Memory) || typeof start !== "function")
-          throw new Error("not a WASI command");
-        wasi.start({ exports: { memory, _start: () => start() } });
-      } catch (error) {
-        throw new ModelError("engine-failed", `Flite failed on "${text.slice(0, 60)}": ${String(error)}`, {
-          cause: error,
-        });
-      }
-      return {
-        samples: wavSamples(files.get("wav")?.data),
-        phones: phonesIn(new TextDecoder().decode(output.file.data)),
-      };
+      const { wav, log } = run(module, text, ["-voice", name, "-psdur", "--setf", feature, "-o", "/io/wav"]);
+      return { samples: wavSamples(wav), phones: phonesIn(log) };
+    },
+    pronounce: (words) => {
+      // An empty line between them makes each an utterance, whose phones come on a line of their own; of the sound, next to none is made.
+      const args = ["-voice", "kal16", "-ps", "--setf", "duration_stretch=0.05", "-o", "none"];
+      const { log } = run(module, words.join("\n\n"), args);
+      const lines = log.trim().split("\n");
+      if (lines.length !== words.length) return undefined;
+      return lines.map((line) => (line.match(/[a-z]+/g) ?? []).filter((phone) => phone !== silence));
     },
   };
+}
+
+/** Runs the command once; the text is a file, so no text can be taken for an option. */
+function run(
+  module: WebAssembly.Module,
+  text: string,
+  args: readonly string[],
+): { wav: Uint8Array | undefined; log: string } {
+  // Without the line's end, flite drops a last sentence of one word.
+  const files = new Map<string, File>([["text", new File(new TextEncoder().encode(`${text}\n`))]]);
+  const output = new OpenFile(new File([]));
+  const io = [new OpenFile(new File([])), output, output, new PreopenDirectory("/io", files)];
+  const wasi = new WASI(["flite", ...args, "-f", "/io/text"], [], io, { debug: false });
+  try {
+    const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport });
+    const { memory, _start: start } = exports;
+    if (!(memory instanceof WebAssembly.Memory) || typeof start !== "function") throw new Error("not a WASI command");
+    wasi.start({ exports: { memory, _start: () => start() } });
+  } catch (error) {
+    throw new ModelError("engine-failed", `Flite failed on "${text.slice(0, 60)}": ${String(error)}`, { cause: error });
+  }
+  return { wav: files.get("wav")?.data, log: new TextDecoder().decode(output.file.data) };
 }
 
 async function compiled(): Promise<WebAssembly.Module> {

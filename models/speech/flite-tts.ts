@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import { hostEntry } from "../host/entries.ts";
 import { HostProcess } from "../host/host-process.ts";
-import type { AudioFrame, Tts } from "../roles.ts";
+import type { AudioFrame, SpeechFrame, Tts } from "../roles.ts";
 import { fliteVoice, voiceNames } from "./flite-voices.ts";
 import { type SpeakParams, spokenPart } from "./mouth-messages.ts";
 import { speechFrames } from "./speech-frames.ts";
@@ -26,27 +26,33 @@ export function mouthProcess({ clock, log }: MouthOptions): HostProcess {
 
 /**
  * Speech synthesis by flite, in frames of 32 ms at 16 kHz. Silence before the words is cut, a short pause after them kept.
- * An abort ends `speak` within one frame, with the signal's reason.
+ * Words are timed by flite itself. An abort ends `speak` within one frame, with the signal's reason.
  */
 export function fliteTts(host: HostProcess): Tts {
   return {
     voices: voiceNames,
-    async *speak(text, { voice, speed }, signal): AsyncGenerator<AudioFrame, void, void> {
+    async *speak(text, { voice, speed }, signal): AsyncGenerator<SpeechFrame, void, void> {
       const known = fliteVoice(voice);
       if (known === undefined) {
         throw new ModelError("engine-failed", `There is no voice "${voice}"; there are ${voiceNames.join(", ")}`);
       }
       const params: SpeakParams = { text, voice: known, speed: within(speed, 0.25, 4) };
       let sent = 0;
-      for await (const part of host.call("speak", params, signal).parts()) {
-        const { samples } = spokenPart.parse(part);
-        for (const frame of speechFrames(samples, sent)) {
+      // A piece's last frame waits for the times of its words, which come a moment behind the sound.
+      let last: AudioFrame | undefined;
+      for await (const value of host.call("speak", params, signal).parts()) {
+        const part = spokenPart.parse(value);
+        const frames: SpeechFrame[] = "samples" in part ? [...speechFrames(part.samples, sent)] : [];
+        if (last !== undefined) frames.unshift("words" in part ? { ...last, words: part.words } : last);
+        last = "samples" in part ? frames.pop() : undefined;
+        if ("samples" in part) sent += part.samples.length;
+        for (const frame of frames) {
           signal.throwIfAborted();
           yield frame;
         }
-        sent += samples.length;
       }
       signal.throwIfAborted();
+      if (last !== undefined) yield last;
     },
   };
 }

@@ -2,25 +2,40 @@ import { setImmediate as nextRound } from "node:timers/promises";
 import { serve } from "../host/host-service.ts";
 import { withPause } from "./flite-pauses.ts";
 import { loadFlite } from "./flite-program.ts";
+import { pronunciations } from "./flite-pronunciations.ts";
 import { flitePieces } from "./flite-text.ts";
-import { speakParams } from "./mouth-messages.ts";
+import { spokenWords, wordSpans } from "./flite-words.ts";
+import { type SpokenPart, speakParams } from "./mouth-messages.ts";
 
 /** The mouth: a process of its own, because synthesis blocks for tens of milliseconds at a time. */
 await serve(async () => {
   const flite = await loadFlite();
   // The first run is three times slower than the others.
   flite.say("Ready.", { voice: "slt", speed: 1 });
+  const pronounce = pronunciations(flite);
   const inTurn = turns();
   return {
     info: { engine: "flite" },
     methods: {
       speak: async (params, { emit, signal }) => {
         const { text, voice, speed } = speakParams.parse(params);
+        const part = (value: SpokenPart): void => emit(value);
+        let sent = 0;
         for (const piece of flitePieces(text)) {
           await inTurn(() => {
             if (signal.aborted) return;
-            const samples = withPause(flite.say(piece, { voice, speed }), pauseMs(piece) / speed);
-            if (samples.length > 0) emit({ samples });
+            const said = flite.say(piece.text, { voice, speed });
+            const { samples, fromMs } = withPause(said, pauseMs(piece.text) / speed);
+            if (samples.length === 0) return;
+            part({ samples });
+            // Behind the sound, which nobody has to wait for.
+            part({
+              words: spokenWords(piece, wordSpans(pronounce(piece.text.split(" ")), said.phones), {
+                fromMs,
+                firstSample: sent,
+              }),
+            });
+            sent += samples.length;
           });
         }
         return null;

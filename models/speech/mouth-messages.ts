@@ -9,5 +9,11 @@ export const speakParams = z.object({
 });
 export type SpeakParams = z.infer<typeof speakParams>;
 
-/** What comes back, piece by piece: 16 kHz mono. */
-export const spokenPart = z.object({ samples: z.instanceof(Int16Array) });
+/** What comes back: the sound of a piece, 16 kHz mono, and behind it when its words are heard in the whole sound. */
+export const spokenPart = z.union([
+  z.object({ samples: z.instanceof(Int16Array) }),
+  z.object({
+    words: z.array(z.object({ index: z.number(), startSample: z.number(), endSample: z.number() })).readonly(),
+  }),
+]);
+export type SpokenPart = z.infer<typeof spokenPart>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ModelError } from "../../models/errors.ts";
-import { type AudioFrame, sampleRateHz, type Tts } from "../../models/roles.ts";
+import { type AudioFrame, type SpeechFrame, sampleRateHz, type Tts } from "../../models/roles.ts";
 
 const never = new AbortController().signal;
 
@@ -10,8 +10,8 @@ export async function spoken(
   text: string,
   options: { readonly voice: string; readonly speed?: number },
   signal: AbortSignal = never,
-): Promise<{ readonly frames: readonly AudioFrame[]; readonly samples: Int16Array }> {
-  const frames: AudioFrame[] = [];
+): Promise<{ readonly frames: readonly SpeechFrame[]; readonly samples: Int16Array }> {
+  const frames: SpeechFrame[] = [];
   for await (const frame of tts.speak(text, { voice: options.voice, speed: options.speed ?? 1 }, signal))
     frames.push(frame);
   return { frames, samples: Int16Array.from(frames.flatMap((frame) => [...frame.samples])) };
@@ -52,6 +52,27 @@ export function ttsContract(name: string, open: () => Promise<Tts>): void {
       expect(long.samples.length).toBeGreaterThan(1.8 * short.samples.length);
       expect(fast.samples.length / long.samples.length).toBeGreaterThan(0.4);
       expect(fast.samples.length / long.samples.length).toBeLessThan(0.65);
+    });
+
+    test("words are timed in order and within the sound, or not at all", async () => {
+      const tts = await open();
+      const text = "Well, one  two three. - “Four” five, 6 seven eight: nine ten eleven twelve! ".repeat(6);
+      const written = text.match(/\S+/g) ?? [];
+      for (const speed of [1, 1.7]) {
+        const { frames, samples } = await spoken(tts, text, { voice: tts.voices[1] ?? "", speed });
+        const words = frames.flatMap((frame) => frame.words ?? []);
+        let before = { index: 0, endSample: 0 };
+        for (const word of words) {
+          expect(word.index).toBeGreaterThanOrEqual(before.index);
+          expect(word.startSample).toBeGreaterThanOrEqual(before.endSample);
+          expect(word.endSample).toBeGreaterThan(word.startSample);
+          before = word;
+        }
+        expect(before.endSample).toBeLessThanOrEqual(samples.length);
+        if (words.length === 0) continue;
+        const timed = new Set(words.map(({ index }) => index));
+        expect(written.filter((word, index) => timed.has(index) !== /\w/.test(word))).toEqual([]);
+      }
     });
 
     test("nothing to say is no sound and no error", async () => {

@@ -37,6 +37,20 @@ describe("flite", () => {
     }
   });
 
+  test("tells when each word is heard, in all voices, and a last one by itself", async () => {
+    for (const voice of ["slt", "rms", "awb", "kal"]) {
+      const { frames, samples } = await spoken(flite, "Is it so? It is twenty-five past two, said Ann. Yes!", {
+        voice,
+      });
+      const words = frames.flatMap((frame) => frame.words ?? []);
+      expect(
+        words.map(({ index }) => index),
+        voice,
+      ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      expect(samples.length - (words.at(-1)?.endSample ?? 0), voice).toBeLessThan(3_000);
+    }
+  });
+
   test("OpenAI's voice names are understood, in any case", async () => {
     const own = await spoken(flite, "Hello.", { voice: "slt" });
     for (const voice of ["alloy", "Coral", "SHIMMER"]) {
