@@ -92,6 +92,15 @@ export const configSchema = z.strictObject({
     silenceMs: wholeNumber("Silence that ends a turn (`server_vad`).", 100, 10_000).default(500),
     eagerness: key(z.enum(eagernesses), "How soon to answer (`semantic_vad`).", oneOf(eagernesses)).default("auto"),
   }),
+  routing: z.strictObject({
+    asked: trueOrFalse('Whether "ask the director …" goes to the director.').default(true),
+    tasks: list("Tasks that go to the director by their first word.", "words such as plan, compare").default([]),
+    hardFrom: key(
+      z.number().min(0).max(2),
+      "Questions at least so hard (0 to 1, by length and kind of words) go to the director; 2 sends none.",
+      "a number from 0 to 2",
+    ).default(2),
+  }),
   log: z.strictObject({
     level: key(z.enum(levels), "How much is logged.", oneOf(levels)).default("info"),
     file: key(z.string().min(1), "File to log to instead of standard error.", "the path of a file", {

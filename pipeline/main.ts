@@ -113,6 +113,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
           newId,
           speakable,
           log: say,
+          routing: config.routing,
           defaults: newSession(request.id),
           hello: { version: manifest.version, voiceModel: voiceName, starter: isStarter },
           onClose: (closed) => sessions.delete(closed),

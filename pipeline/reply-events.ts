@@ -1,11 +1,13 @@
 import type { Message, ToolChoice, ToolSpec } from "../models/roles.ts";
+import type { WordTime } from "./word-times.ts";
 
 /** One answer to be made: everything it needs, fixed at the moment it was asked for. */
 export interface ReplyJob {
   readonly conversation: string;
-  /** A fixed sentence to say, or what a model is to answer. */
+  /** A fixed sentence to say, what an errand brought back, or what a model is to answer. */
   readonly content:
     | { readonly type: "say"; readonly text: string }
+    | { readonly type: "errand"; readonly errandId: string }
     | {
         readonly type: "answer";
         readonly messages: readonly Message[];
@@ -13,6 +15,11 @@ export interface ReplyJob {
         readonly tools: readonly ToolSpec[];
         readonly toolChoice: ToolChoice;
         readonly maxTokens: number;
+        /**
+         * How the director may be had: later, by an errand; now, however long that takes; or not at all, because it was tried and
+         * the user is to be told why.
+         */
+        readonly director: { readonly how: "errand" | "now" } | { readonly how: "never"; readonly why: string };
       };
   readonly modality: "audio" | "text";
   readonly voice: string;
@@ -29,9 +36,21 @@ export type ReplyEvent =
       readonly samples: Int16Array;
       /** Length of the whole clause's sound, once it is known. */
       readonly clauseSamples: number | null;
+      /** When the first words of the clause are heard, as far as an engine tells. */
+      readonly words?: readonly WordTime[];
     }
-  | { readonly type: "call"; readonly name: string; readonly argumentsJson: string };
+  | { readonly type: "call"; readonly name: string; readonly argumentsJson: string }
+  /** A heavy model is to answer this while the talk goes on. */
+  | { readonly type: "errand"; readonly job: ErrandJob };
+
+/** A question for a heavy model. */
+export interface ErrandJob {
+  readonly conversation: string;
+  readonly role: "director";
+  readonly messages: readonly Message[];
+  readonly maxTokens: number;
+}
 
 /** Moments of one turn, for its trace. Each is recorded the first time it happens. */
-export type ReplyMark = "lease" | "first-token" | "first-clause" | "first-speech" | "first-audio";
+export type ReplyMark = "lease" | "first-token" | "first-clause" | "first-speech" | "first-audio" | "director";
 export type MarkReply = (mark: ReplyMark) => void;

@@ -1,20 +1,16 @@
-import type { Clock } from "../models/clock.ts";
-import type { Models, ReplyPart, Toolbox } from "../models/roles.ts";
+import type { ReplyPart } from "../models/roles.ts";
+import { type ConsultOptions, consult } from "./consult.ts";
 import { prefetch } from "./flow/prefetch.ts";
-import type { MarkReply, ReplyEvent, ReplyJob } from "./reply-events.ts";
+import type { ReplyEvent, ReplyJob } from "./reply-events.ts";
 import { playout } from "./stages/playout.ts";
 import { clauses } from "./stages/sentences.ts";
 import { speak } from "./stages/speak.ts";
-import { think } from "./stages/think.ts";
 
-export interface ReplyOptions {
-  readonly models: Models;
-  readonly toolbox: Toolbox;
-  readonly clock: Clock;
+export interface ReplyOptions extends ConsultOptions {
   readonly leadMs: number;
   readonly speakable: (text: string) => string;
-  readonly log: (line: string) => void;
-  readonly mark: MarkReply;
+  /** What an errand has brought, as it comes. */
+  readonly errand: (errandId: string) => AsyncIterable<ReplyPart>;
 }
 
 /** Makes one answer: think → clauses → speak, one ahead → playout. Lives for one turn; the signal ends it. */
@@ -40,8 +36,17 @@ async function* content(
   options: ReplyOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyPart, void, void> {
-  if (job.content.type === "say") yield { type: "text", text: job.content.text };
-  else yield* think({ conversation: job.conversation, ...job.content }, options, signal);
+  switch (job.content.type) {
+    case "say":
+      yield { type: "text", text: job.content.text };
+      return;
+    case "errand":
+      options.mark("director");
+      yield* options.errand(job.content.errandId);
+      return;
+    case "answer":
+      yield* consult({ conversation: job.conversation, ...job.content }, options, signal);
+  }
 }
 
 /** Text passes; calls are kept until the words before them have been spoken. */

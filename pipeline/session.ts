@@ -1,21 +1,25 @@
 import type { Clock } from "../models/clock.ts";
 import type { Models, Toolbox } from "../models/roles.ts";
-import { createWireDecoder, createWireEncoder, type WireDecoder, type WireEncoder } from "./audio/wire-audio.ts";
+import { createWireDecoder, type WireDecoder } from "./audio/wire-audio.ts";
+import { AudioOut } from "./audio-out.ts";
 import { hearSettings } from "./conversation/asking.ts";
 import { begin, step } from "./conversation/conversation.ts";
 import type { Conversation, ConversationEffect, ConversationEvent } from "./conversation/state.ts";
+import { Errand, type ErrandNews } from "./errand.ts";
 import { childOf, type Scope } from "./flow/scope.ts";
 import { Hear } from "./hear.ts";
 import type { HearEvent } from "./hear-events.ts";
-import { type AudioFormat, bytesPerSample, rateHz } from "./realtime/audio-format.ts";
+import type { AudioFormat } from "./realtime/audio-format.ts";
 import type { NewId } from "./realtime/ids.ts";
 import { build } from "./realtime/server-events.ts";
 import type { SessionConfig } from "./realtime/session-config.ts";
 import { mergeSession } from "./realtime/session-merge.ts";
 import { reply } from "./reply.ts";
-import type { ReplyJob } from "./reply-events.ts";
+import type { ErrandJob, ReplyJob, ReplyMark } from "./reply-events.ts";
 import type { CloseReason, SessionEvent, SessionPort, SessionRequest } from "./session-port.ts";
+import type { RouteRules } from "./stages/route.ts";
 import { TraceBook } from "./trace.ts";
+import { TurnHold } from "./turn-hold.ts";
 
 export interface SessionOptions {
   readonly models: Models;
@@ -24,6 +28,8 @@ export interface SessionOptions {
   readonly newId: NewId;
   readonly speakable: (text: string) => string;
   readonly log: (line: string) => void;
+  /** Which questions go to the director. */
+  readonly routing: RouteRules;
   /** The session that a client gets that asks for nothing. */
   readonly defaults: SessionConfig;
   /** What `sotto.hello` says. */
@@ -43,15 +49,11 @@ export class Session implements SessionPort {
   readonly #hear: Hear;
   readonly #traces: TraceBook;
   readonly #replies = new Map<string, Scope>();
-  readonly #encoders = new Map<
-    string,
-    {
-      encoder: WireEncoder;
-      sent: number;
-      place: { responseId: string; outputIndex: number; stream: number };
-      format: AudioFormat;
-    }
-  >();
+  readonly #errands = new Map<string, Errand>();
+  /** Answers that a heavy model is making. */
+  readonly #heavy = new Set<string>();
+  readonly #hold: TurnHold;
+  readonly #audioOut: AudioOut;
   readonly #queue: ConversationEvent[] = [];
   #conversation: Conversation;
   #decoder: WireDecoder;
@@ -61,6 +63,8 @@ export class Session implements SessionPort {
     this.#request = request;
     this.#options = options;
     this.#traces = new TraceBook(options.clock);
+    this.#hold = new TurnHold(options.models);
+    this.#audioOut = new AudioOut(request.output);
     const session = presetSession({ ...options.defaults, id: request.id }, request);
     this.#hear = new Hear({
       models: options.models,
@@ -105,6 +109,7 @@ export class Session implements SessionPort {
 
   close(_reason: CloseReason): void {
     this.#life.abort();
+    this.#hold[Symbol.dispose]();
     this.#queue.length = 0;
     this.#options.onClose?.(this);
   }
@@ -130,6 +135,7 @@ export class Session implements SessionPort {
     } finally {
       this.#isStepping = false;
     }
+    this.#updateHold();
   }
 
   #perform(effect: ConversationEffect): void {
@@ -140,11 +146,15 @@ export class Session implements SessionPort {
       case "send-audio":
         return this.#sendAudio(effect);
       case "end-audio":
-        return this.#endAudio(effect.itemId);
+        return this.#audioOut.end(effect.itemId, (replyId) => this.#replies.get(replyId)?.signal.aborted === true);
       case "start-reply":
         return this.#startReply(effect.replyId, effect.utterance, effect.job);
       case "cancel-reply":
         return this.#replies.get(effect.replyId)?.abort();
+      case "start-errand":
+        return this.#startErrand(effect.errandId, effect.job);
+      case "cancel-errand":
+        return this.#endErrand(effect.errandId);
       case "configure-hearing":
         return this.#hear.configure(effect.settings);
       case "change-input":
@@ -175,6 +185,7 @@ export class Session implements SessionPort {
       )
       .then((error) => {
         this.#replies.delete(replyId);
+        this.#heavy.delete(replyId);
         this.#traces.replyEnd(replyId);
         scope[Symbol.dispose]();
         this.#dispatch({ type: "reply-end", replyId, error });
@@ -188,41 +199,48 @@ export class Session implements SessionPort {
     mark: ReturnType<TraceBook["replyStart"]>,
     signal: AbortSignal,
   ): Promise<void> {
-    for await (const event of reply(job, { ...this.#options, leadMs, mark }, signal)) {
-      if (signal.aborted) return;
-      this.#dispatch({ type: "replied", replyId, event });
+    const options = {
+      ...this.#options,
+      leadMs,
+      mark: (moment: ReplyMark) => {
+        mark(moment);
+        if (moment !== "director") return;
+        this.#heavy.add(replyId);
+        this.#updateHold();
+      },
+      sendErrand: (errand: ErrandJob) => {
+        if (!signal.aborted) this.#dispatch({ type: "replied", replyId, event: { type: "errand", job: errand } });
+      },
+      errand: (errandId: string) => this.#errands.get(errandId)?.parts ?? nothing(),
+    };
+    try {
+      for await (const event of reply(job, options, signal)) {
+        if (signal.aborted) return;
+        this.#dispatch({ type: "replied", replyId, event });
+      }
+    } finally {
+      if (job.content.type === "errand") this.#endErrand(job.content.errandId);
     }
+  }
+
+  #startErrand(errandId: string, job: ErrandJob): void {
+    const tell = (news: ErrandNews): void => this.#dispatch({ type: "errand", errandId, news });
+    this.#errands.set(errandId, new Errand(job, this.#options, tell, this.#life.signal));
+  }
+
+  #endErrand(errandId: string): void {
+    this.#errands.get(errandId)?.[Symbol.dispose]();
+    this.#errands.delete(errandId);
+  }
+
+  #updateHold(): void {
+    if (this.#life.signal.aborted) return;
+    this.#hold.update(this.#conversation.shownState, this.#heavy.size > 0);
   }
 
   #sendAudio(effect: Extract<ConversationEffect, { do: "send-audio" }>): void {
-    const { id, outputIndex, stream } = effect.item;
-    let open = this.#encoders.get(id);
-    if (open === undefined) {
-      const place = { responseId: effect.replyId, outputIndex, stream };
-      open = { encoder: createWireEncoder(effect.format.type), sent: 0, place, format: effect.format };
-      this.#encoders.set(id, open);
-      const rate = rateHz(effect.format);
-      const { responseId } = place;
-      this.#request.output.send(build.audioStarted({ stream, responseId, itemId: id, contentIndex: 0, rate }));
-      this.#showLatency(this.#traces.firstSent(effect.replyId, id));
-    }
-    this.#sendBytes(id, open.encoder.push(effect.samples));
-  }
-
-  #endAudio(itemId: string): void {
-    const open = this.#encoders.get(itemId);
-    if (open === undefined) return;
-    // Of an answer that was cut nothing more goes out: the client has emptied its loudspeaker already.
-    const isCut = this.#replies.get(open.place.responseId)?.signal.aborted === true;
-    if (!isCut) this.#sendBytes(itemId, open.encoder.flush());
-    this.#encoders.delete(itemId);
-  }
-
-  #sendBytes(itemId: string, bytes: Uint8Array): void {
-    const open = this.#encoders.get(itemId);
-    if (open === undefined || bytes.length === 0) return;
-    this.#request.output.sendAudio({ ...open.place, itemId, contentIndex: 0, firstSample: open.sent, bytes });
-    open.sent += bytes.length / bytesPerSample(open.format);
+    const isFirst = this.#audioOut.send(effect);
+    if (isFirst) this.#showLatency(this.#traces.firstSent(effect.replyId, effect.item.id));
   }
 
   #showLatency(latency: ReturnType<TraceBook["firstSent"]>): void {
@@ -233,6 +251,8 @@ export class Session implements SessionPort {
     return { nowMs: this.#options.clock.nowMs(), newId: this.#options.newId };
   }
 }
+
+async function* nothing(): AsyncGenerator<never, void, void> {}
 
 function presetSession(defaults: SessionConfig, { preset, transcriptionOnly }: SessionRequest): SessionConfig {
   const base: SessionConfig = transcriptionOnly ? { ...defaults, type: "transcription" } : defaults;

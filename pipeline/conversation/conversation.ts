@@ -2,10 +2,11 @@ import { build } from "../realtime/server-events.ts";
 import { type SessionConfig, wireSession } from "../realtime/session-config.ts";
 import { ask, hearSettings } from "./asking.ts";
 import { Change } from "./change.ts";
+import { errandNews } from "./errands.ts";
 import { hear } from "./hearing.ts";
 import { isPlaying } from "./playing.ts";
 import { endReply, replied } from "./replying.ts";
-import { answerNext } from "./responding.ts";
+import { answerNext, tellErrand } from "./responding.ts";
 import type { Conversation, ConversationEffect, ConversationEvent, StepContext, TalkState } from "./state.ts";
 
 /** What is now true, and what must now be done. */
@@ -25,6 +26,7 @@ export function begin(session: SessionConfig, context: StepContext): Step {
       awaited: [],
       commits: 0,
       replies: [],
+      errands: [],
       playing: null,
       answerNext: null,
       streams: 0,
@@ -51,11 +53,15 @@ export function step(state: Conversation, event: ConversationEvent, context: Ste
     case "replied":
       replied(change, event.replyId, event.event);
       break;
+    case "errand":
+      errandNews(change, event.errandId, event.news);
+      break;
     case "reply-end":
       endReply(change, event.replyId, event.error);
       break;
   }
   answerNext(change);
+  tellErrand(change);
   showState(change);
   return { state: change.state, effects: change.effects };
 }

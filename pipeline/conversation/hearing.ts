@@ -4,6 +4,7 @@ import type { Item, UserMessage } from "../realtime/items.ts";
 import { build } from "../realtime/server-events.ts";
 import { isStop } from "../stages/commands.ts";
 import type { Change } from "./change.ts";
+import { dropErrands } from "./errands.ts";
 import { findItem, insertItem, previousId, replaceItem } from "./item-list.ts";
 import { cutPlaying, isPlaying } from "./playing.ts";
 import { cancelReply } from "./replying.ts";
@@ -191,7 +192,9 @@ function transcript(change: Change, event: Extract<HearEvent, { type: "transcrip
     change.send(build.transcriptionCompleted(awaited.itemId, text, event.audioMs / 1_000));
   }
   const isSilentCommand = awaited.interrupted && isStop(text);
-  if (awaited.purpose === "answer" && !isSilentCommand && (text !== "" || rejected)) {
+  const isDropped = awaited.purpose === "answer" && isStop(text) && dropErrands(change);
+  if (isDropped && !isSilentCommand) answerUtterance(change, awaited.utterance, "dropped");
+  else if (awaited.purpose === "answer" && !isSilentCommand && (text !== "" || rejected)) {
     answerUtterance(change, awaited.utterance, rejected ? "unclear" : "answer");
   }
   startWaiting(change);

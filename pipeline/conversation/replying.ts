@@ -5,8 +5,9 @@ import { type ResponseOutcome, type ResponseSetup, responseObject } from "../rea
 import { build } from "../realtime/server-events.ts";
 import type { ReplyEvent } from "../reply-events.ts";
 import type { Change } from "./change.ts";
+import { sendErrand } from "./errands.ts";
 import { insertItem, previousId, replaceItem, type SaidClause } from "./item-list.ts";
-import { cutPlaying, isPlaying } from "./playing.ts";
+import { cutPlaying, isPlaying, soundEndsMs } from "./playing.ts";
 import type { OpenMessage, Reply } from "./state.ts";
 
 /** About 15 letters a second, spaces counted, at 16 kHz: an unhurried reading voice. */
@@ -27,6 +28,8 @@ export function replied(change: Change, replyId: string, event: ReplyEvent): voi
     }
     case "audio":
       return addAudio(change, opened(change, reply), event);
+    case "errand":
+      return sendErrand(change, reply, event);
     case "call":
       return addCall(change, closeMessage(change, reply, "completed"), event.name, event.argumentsJson);
   }
@@ -50,6 +53,8 @@ export function endReply(change: Change, replyId: string, error: string | null):
 export function cancelReply(change: Change, reply: Reply, reason: "turn_detected" | "client_cancelled"): void {
   if (!reply.outOfBand) cutPlaying(change);
   change.do({ do: "cancel-reply", replyId: reply.id });
+  if (reply.settings.source.type === "errand")
+    change.do({ do: "cancel-errand", errandId: reply.settings.source.errandId });
   finish(change, closeMessage(change, reply, "incomplete"), { status: "cancelled", reason });
 }
 
@@ -121,14 +126,14 @@ function addText(change: Change, { reply, open }: Open, text: string): void {
 }
 
 function addAudio(change: Change, { reply, open }: Open, event: Extract<ReplyEvent, { type: "audio" }>): void {
-  const { samples, clauseSamples } = event;
+  const { samples, clauseSamples, words = [] } = event;
   const { nowMs } = change.context;
   const stream = open.stream ?? change.state.streams + 1;
   if (open.stream === null) change.set({ streams: stream, audioSent: true });
   const sentSamples = open.sentSamples + samples.length;
   const clauses = open.clauses.map((clause, index) =>
     index === open.clauses.length - 1
-      ? { ...clause, samples: clauseSamples ?? expectedSamples(clause, sentSamples - clause.firstSample) }
+      ? { ...clause, samples: clauseSamples ?? expectedSamples(clause, sentSamples - clause.firstSample), words }
       : clause,
   );
   change.putReply({ ...reply, open: { ...open, clauses, sentSamples, stream } });
@@ -142,7 +147,7 @@ function addAudio(change: Change, { reply, open }: Open, event: Extract<ReplyEve
       itemId: item.id,
       rateHz: wireRateHz,
       sentSamples,
-      firstSentMs: nowMs,
+      beginsMs: soundEndsMs(change.state, nowMs),
       finished: false,
       acknowledged: null,
     };

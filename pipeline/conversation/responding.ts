@@ -14,7 +14,10 @@ const fixedLines = {
   unclear: "Sorry, I did not catch that.",
   lost: "One moment, I lost that. Please say it again.",
   silence: "Are you still there?",
+  dropped: "All right, I leave it.",
 } as const;
+
+const fromModel = { type: "model" } as const;
 
 /** Tokens in one answer when the client sets no limit: about two minutes of speech. */
 const defaultMaxTokens = 400;
@@ -33,8 +36,25 @@ export function answerUtterance(
   }
   // It knows everything that was said before it, too.
   change.set({ answerNext: null });
-  const say = how === "answer" ? null : fixedLines[how];
-  begin(change, { ...sessionSettings(change), say }, { utterance, outOfBand: false });
+  const source = how === "answer" ? fromModel : ({ type: "say", text: fixedLines[how] } as const);
+  begin(change, { ...sessionSettings(change), source }, { utterance, outOfBand: false });
+}
+
+/**
+ * Tells the first errand that is back, once there is room for it to be heard. When it brought nothing, the voice answers itself.
+ */
+export function tellErrand(change: Change): void {
+  const { errands, hearing, awaited, commits } = change.state;
+  const back = errands.find(({ news }) => news !== null);
+  if (back === undefined || back.news === null || change.active !== undefined) return;
+  if (hearing !== null || awaited.length > 0 || commits > 0) return;
+  change.set({ errands: errands.filter((errand) => errand !== back) });
+  const { news, id, settings, messages } = back;
+  const source =
+    news.type === "ready"
+      ? ({ type: "errand", errandId: id } as const)
+      : ({ type: "no-director", why: news.why, messages } as const);
+  begin(change, { ...settings, source }, { utterance: null, outOfBand: false });
 }
 
 /** The user is talking again, or has just done so: an answer to what was said before would talk over it, or miss it. */
@@ -96,7 +116,7 @@ function begin(
   settings: ReplySettings,
   about: { readonly utterance: number | null; readonly outOfBand: boolean },
 ): void {
-  const waiting = isExpectingWords(change) && settings.say === null && about.utterance === null;
+  const waiting = isExpectingWords(change) && settings.source.type === "model" && about.utterance === null;
   const reply: Reply = { id: change.context.newId("resp"), ...about, waiting, settings, output: [], open: null };
   change.set({ replies: [...change.state.replies, reply] });
   change.send(build.responseCreated(responseObject(setupOf(change, reply), { status: "in_progress" })));
@@ -111,17 +131,24 @@ function isExpectingWords({ state }: Change): boolean {
 function start(change: Change, reply: Reply): void {
   change.putReply({ ...reply, waiting: false });
   const { settings, utterance, outOfBand } = reply;
-  const { instructions, modality, voice, speed, say, maxOutputTokens } = settings;
+  const { instructions, modality, voice, speed, source, maxOutputTokens } = settings;
   const content =
-    say === null
-      ? {
+    source.type === "say" || source.type === "errand"
+      ? source
+      : {
           type: "answer" as const,
-          messages: messagesOf(instructions, settings.input ?? change.state.items),
+          messages:
+            source.type === "no-director"
+              ? source.messages
+              : messagesOf(instructions, settings.input ?? change.state.items),
           tools: toolSpecsOf(settings.tools),
           toolChoice: toolChoiceOf(settings.toolChoice),
           maxTokens: maxOutputTokens === "inf" ? defaultMaxTokens : maxOutputTokens,
-        }
-      : { type: "say" as const, text: say };
+          director:
+            source.type === "no-director"
+              ? ({ how: "never", why: source.why } as const)
+              : ({ how: outOfBand ? "now" : "errand" } as const),
+        };
   const conversation = outOfBand ? `${change.state.id}/aside` : change.state.id;
   change.do({
     do: "start-reply",
@@ -144,7 +171,7 @@ function sessionSettings({ state: { session } }: Change): ReplySettings {
     maxOutputTokens: session.max_output_tokens,
     metadata: null,
     input: null,
-    say: null,
+    source: fromModel,
   };
 }
 

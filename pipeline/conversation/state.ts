@@ -1,10 +1,11 @@
+import type { Message } from "../../models/roles.ts";
 import type { HearEvent, HearSettings } from "../hear-events.ts";
 import type { ClientEvent } from "../realtime/client-events.ts";
 import type { NewId } from "../realtime/ids.ts";
 import type { AssistantMessage, Item } from "../realtime/items.ts";
 import type { ServerEvent } from "../realtime/server-events.ts";
 import type { SessionConfig as Session } from "../realtime/session-config.ts";
-import type { ReplyEvent, ReplyJob } from "../reply-events.ts";
+import type { ErrandJob, ReplyEvent, ReplyJob } from "../reply-events.ts";
 import type { ItemList, SaidClause } from "./item-list.ts";
 
 /** Speech that is going on. Until it is announced, the client has not been told: it may yet turn out to be a cough. */
@@ -65,8 +66,23 @@ export interface ReplySettings {
   readonly metadata: Readonly<Record<string, string>> | null;
   /** Items to answer instead of the conversation. */
   readonly input: ItemList | null;
-  /** A fixed sentence to say instead of asking a model. */
-  readonly say: string | null;
+  /** Where the words come from: a model, a fixed sentence, an errand, or a model after the director could not be had. */
+  readonly source:
+    | { readonly type: "model" }
+    | { readonly type: "say"; readonly text: string }
+    | { readonly type: "errand"; readonly errandId: string }
+    | { readonly type: "no-director"; readonly why: string; readonly messages: readonly Message[] };
+}
+
+/** A question that a heavy model is answering while the talk goes on. */
+export interface PendingErrand {
+  readonly id: string;
+  /** Of the answer that sent it; its own answer has the same. */
+  readonly settings: ReplySettings;
+  /** What was asked. */
+  readonly messages: readonly Message[];
+  /** Null while nothing is known. */
+  readonly news: { readonly type: "ready" } | { readonly type: "failed"; readonly why: string } | null;
 }
 
 /** The sound that the client is playing, or has yet to play. */
@@ -74,7 +90,8 @@ export interface Playing {
   readonly itemId: string;
   readonly rateHz: number;
   readonly sentSamples: number;
-  readonly firstSentMs: number;
+  /** When its first sample is heard: as it is sent, or behind the sound before it. */
+  readonly beginsMs: number;
   readonly finished: boolean;
   /** What the client said it played, and when it said so. */
   readonly acknowledged: { readonly samples: number; readonly atMs: number; readonly playing: boolean } | null;
@@ -90,6 +107,7 @@ export interface Conversation {
   /** Commits handed to the listener and not yet answered. */
   readonly commits: number;
   readonly replies: readonly Reply[];
+  readonly errands: readonly PendingErrand[];
   readonly playing: Playing | null;
   /** An utterance ended while an answer was running that it must not interrupt; it is answered after. */
   readonly answerNext: number | null;
@@ -105,6 +123,11 @@ export type ConversationEvent =
   | { readonly type: "client"; readonly event: ClientEvent }
   | { readonly type: "heard"; readonly event: HearEvent }
   | { readonly type: "replied"; readonly replyId: string; readonly event: ReplyEvent }
+  | {
+      readonly type: "errand";
+      readonly errandId: string;
+      readonly news: { readonly type: "ready" } | { readonly type: "failed"; readonly why: string };
+    }
   | { readonly type: "reply-end"; readonly replyId: string; readonly error: string | null };
 
 export type ConversationEffect =
@@ -120,6 +143,8 @@ export type ConversationEffect =
   | { readonly do: "end-audio"; readonly itemId: string }
   | { readonly do: "start-reply"; readonly replyId: string; readonly utterance: number | null; readonly job: ReplyJob }
   | { readonly do: "cancel-reply"; readonly replyId: string }
+  | { readonly do: "start-errand"; readonly errandId: string; readonly job: ErrandJob }
+  | { readonly do: "cancel-errand"; readonly errandId: string }
   | { readonly do: "configure-hearing"; readonly settings: HearSettings }
   | { readonly do: "change-input"; readonly format: Session["audio"]["input"]["format"] }
   | { readonly do: "commit-audio"; readonly eventId: string | undefined }

@@ -9,6 +9,8 @@ export interface Question {
   readonly tools: readonly ToolSpec[];
   readonly toolChoice: ToolChoice;
   readonly maxTokens: number;
+  /** Who answers; the voice unless it says otherwise. */
+  readonly role?: "voice" | "director";
 }
 
 export interface ThinkOptions {
@@ -17,6 +19,9 @@ export interface ThinkOptions {
   readonly clock: Clock;
   readonly log: (line: string) => void;
   readonly mark: (mark: "lease" | "first-token") => void;
+  /** A function of our own whose calls are not run here but passed on, and one that the model is not to know of. */
+  readonly passOn?: string;
+  readonly leaveOut?: string;
 }
 
 /** A model that asks for function after function is going in circles. */
@@ -39,7 +44,7 @@ export async function* think(
     try {
       const added: Message[] = [];
       for await (const part of ask({ ...question, messages }, options, crashes > 0, signal)) {
-        if (part.type === "text" || isClients(part.name, question.tools)) yield part;
+        if (part.type === "text" || isClients(part.name, question.tools) || part.name === options.passOn) yield part;
         else added.push(...(await run(part, `own_${round}_${added.length}`, options.toolbox, signal)));
       }
       if (added.length === 0) return;
@@ -56,14 +61,14 @@ export async function* think(
 }
 
 async function* ask(
-  { conversation, messages, tools, toolChoice, maxTokens }: Question,
-  { models, toolbox, clock, mark }: ThinkOptions,
+  { conversation, messages, tools, toolChoice, maxTokens, role = "voice" }: Question,
+  { models, toolbox, clock, mark, leaveOut }: ThinkOptions,
   patient: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyPart, void, void> {
-  using lease = await leaseAfterCrash(models, { role: "voice", clock, withinMs: patient ? comebackMs : 0 }, signal);
+  using lease = await leaseAfterCrash(models, { role, clock, withinMs: patient ? comebackMs : 0 }, signal);
   mark("lease");
-  const own = toolbox.specs.filter((spec) => !isClients(spec.name, tools));
+  const own = toolbox.specs.filter((spec) => !isClients(spec.name, tools) && spec.name !== leaveOut);
   const request = {
     conversation,
     messages,

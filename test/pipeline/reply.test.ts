@@ -13,6 +13,7 @@ const answer: ReplyJob["content"] = {
   tools: [{ name: "lamp", description: "", parameters: {} }],
   toolChoice: "auto",
   maxTokens: 100,
+  director: { how: "errand" },
 };
 
 interface Trial {
@@ -44,13 +45,17 @@ function start({ job, script = () => [], ttsMs = 30 }: Trial) {
     speakable: (text: string) => text.trim(),
     log: (line: string) => note(line),
     mark: () => undefined,
+    routing: { asked: true, tasks: [], hardFrom: 2 },
+    sendErrand: () => undefined,
+    errand: async function* (): AsyncGenerator<never, void, void> {},
   };
   const whole: ReplyJob = { conversation: "c", content: answer, modality: "audio", voice: "slt", speed: 1, ...job };
   const run = async (): Promise<string> => {
     for await (const event of reply(whole, options, scope.signal)) {
       if (event.type === "text") note(`text ${event.text}`);
       else if (event.type === "clause") note(`clause${event.shown}`);
-      else note(event.type === "audio" ? `audio ${event.samples.length}` : `call ${event.name}`);
+      else if (event.type === "audio") note(`audio ${event.samples.length}`);
+      else note(event.type === "call" ? `call ${event.name}` : event.type);
     }
     return "done";
   };

@@ -16,7 +16,10 @@ export function modelsOf(engines: Partial<Roles>, check: (role: Role) => void = 
 
 /** What models that never come and go have to say of memory. */
 export const noSwaps: Pick<Models, "forecast" | "hint" | "holdVoiceTurn" | "status" | "watch"> = {
-  forecast: () => ({ status: "ready", model: "test", waitMs: 0 }),
+  forecast: (role) =>
+    role === "director" || role === "coder"
+      ? { status: "unavailable", why: `There is no ${role}` }
+      : { status: "ready", model: "test", waitMs: 0 },
   hint: () => undefined,
   holdVoiceTurn: () => ({ [Symbol.dispose]: () => undefined }),
   status: () => ({ models: [], pools: [], swap: null, sticky: null }),

@@ -1,6 +1,7 @@
 import { ModelError } from "../../models/errors.ts";
 import type {
   AudioFrame,
+  Forecast,
   Lease,
   Models,
   ReplyPart,
@@ -34,6 +35,12 @@ export interface WorldScript {
     clock: VirtualClock,
     signal: AbortSignal,
   ) => AsyncIterable<ReplyPart> | Iterable<ReplyPart>;
+  /** What the director says, and how long it takes to come. */
+  readonly director?: {
+    readonly loadMs: number;
+    readonly answer: WorldScript["answer"];
+    readonly fails?: string;
+  };
   readonly toolbox?: Toolbox;
   /** Time the recogniser takes for its final word. */
   readonly sttMs?: number;
@@ -54,6 +61,10 @@ export class World implements AsyncDisposable {
   )[] = [];
   readonly logs: string[] = [];
   readonly writer: ScriptedWriter;
+  /** When the director was asked for and given up. */
+  readonly trips: string[] = [];
+  /** When heavy models were kept still. */
+  readonly holds: string[] = [];
   readonly session: Session;
   /** Voice activity streams that are open. */
   openStreams = 0;
@@ -96,6 +107,7 @@ export class World implements AsyncDisposable {
         newId: countingIds(),
         speakable: (text) => text.trim(),
         log: (line) => this.logs.push(line),
+        routing: { asked: true, tasks: [], hardFrom: 2 },
         defaults: defaultSession({ id: "" }),
         hello: { version: "0", voiceModel: "scripted", starter: true },
       },
@@ -159,20 +171,39 @@ export class World implements AsyncDisposable {
   }
 
   #models(): Models {
-    const engines: { readonly [R in "vad" | "stt" | "voice" | "tts"]: Roles[R] } = {
+    const { director } = this.#script;
+    const answer = director?.answer ?? (() => []);
+    const engines: { readonly [R in "vad" | "stt" | "voice" | "director" | "tts"]: Roles[R] } = {
       vad: this.#vad(),
       stt: this.#stt(),
       voice: { reply: (request, signal) => this.#run("voice", (inner) => this.writer.reply(request, inner), signal) },
+      director: new ScriptedWriter((request, signal) => answer(request, this.clock, signal)),
       tts: this.#tts(),
     };
-    const lease = async <R extends Role>({ role }: { readonly role: R }): Promise<Lease<R>> => {
+    const lease = async <R extends Role>({ role }: { readonly role: R }, signal: AbortSignal): Promise<Lease<R>> => {
       this.#processes.get(role)?.throwIfDead();
+      if (role === "director") {
+        this.trips.push(`asked @${this.clock.nowMs()}`);
+        signal.addEventListener("abort", () => this.trips.push(`given up @${this.clock.nowMs()}`), { once: true });
+        await this.clock.sleep(director?.loadMs ?? 0, signal);
+        if (director?.fails !== undefined) throw new ModelError("no-memory", director.fails);
+      }
       const engine: Partial<Roles> = engines;
       const found = engine[role];
       if (found === undefined) throw new ModelError("not-installed", `No ${role}`);
       return { model: "scripted", engine: found, [Symbol.dispose]: () => undefined };
     };
-    return { lease, ...noSwaps };
+    const forecast = (role: Role): Forecast =>
+      role !== "director" || director === undefined
+        ? noSwaps.forecast(role)
+        : director.loadMs === 0
+          ? { status: "ready", model: "big", waitMs: 0 }
+          : { status: "swap", model: "big", waitMs: director.loadMs };
+    const holdVoiceTurn = (): Disposable => {
+      this.holds.push(`held @${this.clock.nowMs()}`);
+      return { [Symbol.dispose]: () => this.holds.push(`let go @${this.clock.nowMs()}`) };
+    };
+    return { ...noSwaps, lease, forecast, holdVoiceTurn };
   }
 
   #vad(): Vad {

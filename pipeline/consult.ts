@@ -1,0 +1,72 @@
+import type { Clock } from "../models/clock.ts";
+import type { Message, Models, ReplyPart, Toolbox } from "../models/roles.ts";
+import type { ErrandJob, MarkReply, ReplyJob } from "./reply-events.ts";
+import { bridgeLine } from "./stages/bridge.ts";
+import { type RouteRules, route } from "./stages/route.ts";
+import { type Question, think } from "./stages/think.ts";
+
+export interface ConsultOptions {
+  readonly models: Models;
+  readonly toolbox: Toolbox;
+  readonly clock: Clock;
+  readonly routing: RouteRules;
+  readonly log: (line: string) => void;
+  readonly mark: MarkReply;
+  /** Sends a question to a heavy model; its answer will be told by itself. */
+  readonly sendErrand: (job: ErrandJob) => void;
+}
+
+type Answer = Extract<ReplyJob["content"], { type: "answer" }>;
+type Parts = AsyncGenerator<ReplyPart, void, void>;
+
+/** The call by which the voice passes a question on. */
+const directorCall = "ask_director";
+
+/** Finds who answers, the voice or the director, and lets them. Whoever it is, the user hears something at once. */
+export async function* consult(
+  answer: Answer & { readonly conversation: string },
+  options: ConsultOptions,
+  signal: AbortSignal,
+): Parts {
+  const { director } = answer;
+  if (director.how === "never") return yield* alone(answer, director.why, options, signal);
+  const asked = answer.messages.findLast(({ from }) => from !== "system");
+  const isForDirector = asked?.from === "user" && route(asked.text, options.routing).to === "director";
+  if (isForDirector && answer.toolChoice === "auto") return yield* ask(answer, options, signal);
+  for await (const part of think(answer, { ...options, passOn: directorCall }, signal)) {
+    if (part.type === "call" && part.name === directorCall) return yield* ask(answer, options, signal);
+    yield part;
+  }
+}
+
+/** The question goes to the director: at once when it is there, else by an errand, with a word of how long it takes. */
+async function* ask(
+  answer: Answer & { readonly conversation: string },
+  options: ConsultOptions,
+  signal: AbortSignal,
+): Parts {
+  const forecast = options.models.forecast("director");
+  if (forecast.status === "unavailable") return yield* alone(answer, forecast.why, options, signal);
+  const { conversation, messages, maxTokens } = answer;
+  const job: ErrandJob = { conversation: `${conversation}/director`, role: "director", messages, maxTokens };
+  const bridge = bridgeLine("director", forecast);
+  if (bridge === null || answer.director.how === "now") {
+    options.mark("director");
+    const question = { ...job, tools: answer.tools, toolChoice: answer.toolChoice };
+    return yield* think(question, options, signal);
+  }
+  options.sendErrand(job);
+  yield { type: "text", text: bridge };
+}
+
+/** The director cannot be had: the voice says so and does what it can. */
+async function* alone(answer: Question, why: string, options: ConsultOptions, signal: AbortSignal): Parts {
+  options.log(`the director cannot be had: ${why}`);
+  const note: Message = {
+    from: "system",
+    text: "The director, a larger model, cannot be had now. You have already said so; answer as well as you can yourself.",
+  };
+  yield { type: "text", text: `The director is not available: ${why.replace(/[.\s]*$/, "")}. ` };
+  const question = { ...answer, messages: [note, ...answer.messages] };
+  yield* think(question, { ...options, leaveOut: directorCall }, signal);
+}
