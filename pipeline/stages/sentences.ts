@@ -18,8 +18,10 @@ interface Unsaid {
   readonly text: string;
   /** Nothing was spoken yet. */
   readonly first: boolean;
+  /** No clause ends within so many of its characters; they are not looked at again with every token that comes. */
+  readonly settledChars: number;
 }
-const nothingSaid: Unsaid = { text: "", first: true };
+const nothingSaid: Unsaid = { text: "", first: true, settledChars: 0 };
 
 /** Streams text as clauses: a short first one, then sentence by sentence. Never waits for more than one character too many. */
 export async function* clauses(
@@ -41,13 +43,14 @@ export async function* clauses(
 /** Takes every clause that is certain by now. Where the text was broken into pieces makes no difference to the clauses. */
 function cutClauses(unsaid: Unsaid, limits: Limits): { readonly clauses: readonly Clause[]; readonly unsaid: Unsaid } {
   const found: Clause[] = [];
-  let { text, first } = unsaid;
+  let { text, first, settledChars } = unsaid;
   for (;;) {
-    const clause = firstClause(text, first, limits);
-    if (clause === undefined) return { clauses: found, unsaid: { text, first } };
+    const clause = firstClause({ text, first, settledChars }, limits);
+    if (clause === undefined) return { clauses: found, unsaid: { text, first, settledChars: text.length } };
     found.push(clause);
     text = text.slice(clause.shown.length);
     first &&= !clause.spoken;
+    settledChars = 0;
   }
 }
 
@@ -57,16 +60,16 @@ function lastClause({ text }: Unsaid): Clause | undefined {
 }
 
 /** The first clause of a text, decided on the shortest beginning that allows it. */
-function firstClause(text: string, first: boolean, limits: Limits): Clause | undefined {
+function firstClause({ text, first, settledChars }: Unsaid, limits: Limits): Clause | undefined {
   if (startsWithFence(text)) {
     const end = fenceEnd(text);
     return end === undefined ? undefined : { shown: text.slice(0, end), spoken: false };
   }
-  for (let length = 1; length <= text.length; length += 1) {
+  for (let length = settledChars + 1; length <= text.length; length += 1) {
     const soFar = text.slice(0, length);
     const cut = fenceCut(soFar) ?? markCut(soFar, first) ?? lengthCut(soFar, first, limits);
     if (cut !== undefined) return { shown: text.slice(0, cut), spoken: true };
-    if (startsWithFence(soFar)) return firstClause(text, first, limits);
+    if (startsWithFence(soFar)) return firstClause({ text, first, settledChars }, limits);
   }
   return undefined;
 }

@@ -111,7 +111,7 @@ test(`${frameCount} frames of nonsense: each gets one answer, and nobody else no
   expect(errors).toBeLessThan((frameCount * 3) / 4);
   expect(server.sessions.map(({ closes }) => closes)).toEqual([[], []]);
   expect(server.lines).toEqual([]);
-});
+}, 180_000);
 
 async function expectUndisturbed(bystander: TestClient, round: number): Promise<void> {
   const before = bystander.events.length;
