@@ -37,6 +37,8 @@ const restartDelayMs = 100;
 const longestRestartDelayMs = 5_000;
 /** A host that dies this often without ever being ready will not come up by trying again. */
 const hopelessStarts = 4;
+/** One that is killed for being overdue counts twice: it took long already, and somebody waits for the outcome. */
+const overdueStarts = 2;
 const stderrTailChars = 2_000;
 
 /** A child process that runs native engines, started again when it dies. Calls in flight fail with `host-exited`. */
@@ -193,15 +195,15 @@ export class HostProcess implements AsyncDisposable {
     this.#child = undefined;
     const wasReady = this.#state.status === "ready";
     const lastWords = reasonIn(this.#stderrTail);
-    const error =
-      child === this.#overdue
-        ? this.#exited(`was not ready within ${this.#options.readyTimeoutMs / 1_000} s`)
-        : this.#exited(`ended (${how})${lastWords === "" ? "" : `: ${lastWords}`}`);
+    const wasOverdue = child === this.#overdue;
+    const error = wasOverdue
+      ? this.#exited(`was not ready within ${this.#options.readyTimeoutMs / 1_000} s`)
+      : this.#exited(`ended (${how})${lastWords === "" ? "" : `: ${lastWords}`}`);
     for (const call of this.#calls.values()) call.fail(error);
     this.#calls.clear();
     if (this.#state.status === "stopped" || this.#state.status === "failed") return;
     this.#options.log(error.message);
-    this.#failedStarts = wasReady ? 0 : this.#failedStarts + 1;
+    this.#failedStarts = wasReady ? 0 : this.#failedStarts + (wasOverdue ? overdueStarts : 1);
     if (this.#failedStarts >= hopelessStarts) {
       this.#become({ status: "failed", error });
       return;

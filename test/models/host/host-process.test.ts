@@ -163,6 +163,41 @@ describe("a host process", () => {
     expect(hosts.logs.at(-1)).toBe("The trial process was not ready within 20 s");
   });
 
+  test("that is overdue twice in a row is given up: nobody waits for ever", async () => {
+    const clock = new VirtualClock();
+    await using host = hosts.start(clock, "mute");
+    const never = expect(host.ready()).rejects.toMatchObject({
+      code: "host-exited",
+      message: "The trial process was not ready within 20 s",
+    });
+    await clock.advance(20_000);
+    await until(() => host.status === "waiting");
+    await clock.advance(400);
+    expect(host.status).toBe("starting");
+    await clock.advance(20_000);
+    await until(() => host.status !== "starting");
+    await never;
+    expect(host.status).toBe("failed");
+    expect(host.starts).toBe(2);
+    await clock.advance(60_000);
+    expect(host.starts).toBe(2);
+  });
+
+  test("that is overdue once and dies at its next two starts is given up, too", async () => {
+    const clock = new VirtualClock();
+    await using host = hosts.start(clock, "mute-then-breaking", hosts.file("overdue"));
+    const never = expect(host.ready()).rejects.toMatchObject({ message: expect.stringContaining("exit code 7") });
+    // It must have left its mark before it is killed.
+    await until(() => existsSync(hosts.file("overdue")));
+    await clock.advance(20_000);
+    for (const delayMs of [400, 800]) {
+      await until(() => host.status === "waiting");
+      await clock.advance(delayMs);
+    }
+    await never;
+    expect(host.starts).toBe(3);
+  });
+
   test("stops waiting for readiness when the caller does", async () => {
     await using host = hosts.start(new VirtualClock(), "mute");
     const scope = new AbortController();
