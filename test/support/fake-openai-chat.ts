@@ -102,6 +102,8 @@ export const longText = "One two three four five six seven eight nine ten eleven
 export class FakeChat {
   text = longText;
   tokenMs = 1;
+  /** Answers wait after so many tokens, until this is undefined again or the client is gone. */
+  waitsAfter: number | undefined;
   /** Each is used once, first come first served. */
   readonly faults: ChatFault[] = [];
   /** What streams sent as deltas, instead of words. */
@@ -147,6 +149,7 @@ export class FakeChat {
           return void response.end(`data: ${JSON.stringify({ error: { message: fault.message } })}\n\n`);
         }
         await sleep(this.tokenMs);
+        while (this.waitsAfter === sent && !gone.aborted && !broken.aborted) await sleep(5);
         if (broken.aborted) return void response.destroy();
         if (gone.aborted) {
           this.hungUp += 1;

@@ -115,7 +115,10 @@ export class OpenAiServer implements ModelServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#life.abort(new ModelError("server-down", `${this.name} is closed`));
-    for (const entry of this.#entries.values()) entry.hold.open();
+    for (const entry of this.#entries.values()) {
+      entry.ended ??= "gone";
+      entry.hold.open();
+    }
     this.#entries.clear();
   }
 
@@ -134,7 +137,7 @@ export class OpenAiServer implements ModelServer {
         extra: { ...extra, ...extraBody },
       },
       allowed: (signal) => this.#allowed(entry, signal),
-      onTrouble: () => void this.#look(this.#life.signal),
+      onTrouble: () => void this.#look(this.#life.signal).catch(() => undefined),
       onUsage: (usage) => onUsage?.(request.model, usage),
       ...(silenceMs === undefined ? {} : { silenceMs }),
       ...(patienceMs === undefined ? {} : { patienceMs }),
