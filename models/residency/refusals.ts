@@ -50,11 +50,15 @@ function tooLarge(state: ResidencyState, role: Role, models: readonly Model[]): 
   const smallest = rungs.toSorted((a, b) => bytesOf(a.variant) - bytesOf(b.variant))[0];
   if (smallest === undefined) return { code: "no-memory", message: `No way to load the ${role} model is known` };
   const room = freeBesidePinned(
-    smallest.model.pinned ? { ...state, residents: state.residents.filter((it) => it.model !== smallest.model.id) } : state,
+    smallest.model.pinned
+      ? { ...state, residents: state.residents.filter((it) => it.model !== smallest.model.id) }
+      : state,
   );
   const short = smallest.variant.shares.find(({ pool, bytes }) => bytes > (room.get(pool) ?? 0));
   const pool = short?.pool ?? "memory";
-  const pinned = state.models.filter((model) => model.pinned && model.id !== smallest.model.id).map((model) => model.id);
+  const pinned = state.models
+    .filter((model) => model.pinned && model.id !== smallest.model.id)
+    .map((model) => model.id);
   const beside = pinned.length === 0 ? "" : ` beside ${pinned.join(", ")}`;
   const foreignBytes = state.pools.find((it) => it.id === pool)?.foreignBytes ?? 0;
   const others = foreignBytes > 0 ? `; other programs hold ${gigabytes(foreignBytes)}` : "";
