@@ -1,9 +1,9 @@
-import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { Llama, LlamaContext, LlamaContextOptions, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { systemClock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import type { ServedCall } from "../host/host-service.ts";
+import { type GgufHeader, inspectGguf } from "../memory/gguf-header.ts";
 import { runGeneration } from "./generation.ts";
-import { type GgufHeader, inspectGguf } from "./gguf-header.ts";
 import { Grammars } from "./grammars.ts";
 import type { EngineCounters, EngineInfo, EngineOptions, GenerateParams } from "./language-messages.ts";
 import { type PieceTokenizer, promptTokens } from "./prompt-tokens.ts";
@@ -40,19 +40,28 @@ export class LlamaEngine {
     });
     const engineMs = systemClock.nowMs();
     try {
-      const model = await llama.loadModel({ modelPath: path });
+      const gpuBefore = await gpuBytes(llama);
+      const model = await llama.loadModel({ modelPath: path, ...layersOnGpu(options) });
       const plan = plannedSize(header, options, small ? 1 : llama.cpuMathCores);
       const context = await model.createContext({
         contextSize: plan.contextTokens,
         sequences: plan.sequences,
-        batchSize: Math.max(128, plan.sequences),
+        batchSize: Math.max(options.batchTokens ?? 128, plan.sequences),
+        ...kvTypes(options),
         threads: plan.threads,
       });
       const started = { imported: importedMs, engine: engineMs, model: systemClock.nowMs(), warm: 0 };
       const name = header.name ?? model.filename ?? path;
       const engine = new LlamaEngine(
         { library, llama, model, context },
-        { name, chatml: header.chatml, ...plan, bytes: 0, startedMs: started },
+        {
+          name,
+          chatml: header.chatml,
+          ...plan,
+          bytes: 0,
+          gpuBytes: (await gpuBytes(llama)) - gpuBefore,
+          startedMs: started,
+        },
       );
       return await engine.#warmed();
     } catch (error) {
@@ -137,6 +146,23 @@ function plannedSize(
   const kvBytes = (header.kvBytesPerToken ?? kvBudgetBytes) * contextTokens;
   const sequences = options.sequences ?? Math.max(1, Math.min(mostSequences, Math.floor(kvBudgetBytes / kvBytes)));
   return { contextTokens, sequences, threads: options.threads ?? threads };
+}
+
+/** Taken by everyone; 0 where there is none. */
+async function gpuBytes(llama: Llama): Promise<number> {
+  return llama.gpu === false ? 0 : (await llama.getVramState()).used;
+}
+
+function layersOnGpu({ gpuLayers }: EngineOptions): { gpuLayers?: number | "max" } {
+  return gpuLayers === undefined ? {} : { gpuLayers: gpuLayers === "all" ? "max" : gpuLayers };
+}
+
+function kvTypes({
+  kvType,
+}: EngineOptions): Pick<LlamaContextOptions, "experimentalKvCacheKeyType" | "experimentalKvCacheValueType"> {
+  if (kvType === undefined || kvType === "f16") return {};
+  const type = kvType === "q8_0" ? "Q8_0" : "Q4_0";
+  return { experimentalKvCacheKeyType: type, experimentalKvCacheValueType: type };
 }
 
 function tokenizerOf(model: LlamaModel): PieceTokenizer<Token> {

@@ -69,9 +69,13 @@ export interface ModelShape {
   readonly sharedKv: readonly boolean[];
   /** Bytes of each layer's tensors. */
   readonly layerBytes: readonly number[];
+  /** Width of the feed-forward part; of all experts that work on one token together, where there are experts. */
+  readonly feedForwardLength: number;
   /** Bytes of the input embedding, and of the output when it is a tensor of its own (0: tied to the input). */
   readonly embeddingBytes: number;
   readonly outputBytes: number;
+  /** Other tensors of the input (embeddings of each layer); like the embedding they stay in the system's memory. */
+  readonly inputBytes: number;
   /** Tensors that belong to no layer and are neither of these. */
   readonly otherBytes: number;
   /** Per sequence, always 32-bit; 0 without recurrent layers. */

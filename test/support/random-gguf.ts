@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { bool, byteNames, f32, ggufHead, i32s, paddedBytes, text, texts, u32 } from "./gguf-writer.ts";
@@ -22,6 +22,8 @@ export interface RandomModel {
   readonly contextTokens: number;
   readonly windowTokens: number;
   readonly seed: number;
+  /** The weights are a hole in the file, that is, zero: for what only the header decides. */
+  readonly hollow: boolean;
 }
 
 /** A model file in a temporary folder of its own, which goes with it. */
@@ -44,6 +46,7 @@ const usual: RandomModel = {
   contextTokens: 32_768,
   windowTokens: 512,
   seed: 1,
+  hollow: false,
 };
 
 /**
@@ -62,18 +65,24 @@ export async function writeRandomGguf(options: Partial<RandomModel> = {}): Promi
   try {
     const head = ggufHead(keysOf(model), tensors);
     await file.write(head);
-    let fileBytes = head.length;
-    const source = new WeightSource(model.seed);
-    for (const tensor of tensors) {
-      const scale = tensor.scale ?? 1.5 / Math.sqrt(tensor.sizes[0] ?? 1);
-      for (const part of source.take(tensor.weights, scale, tensor.dataBytes)) await file.write(part);
-      const padding = paddedBytes(tensor.dataBytes) - tensor.dataBytes;
-      await file.write(Buffer.alloc(padding));
-      fileBytes += tensor.dataBytes + padding;
-    }
+    const fileBytes = tensors.reduce((bytes, tensor) => bytes + paddedBytes(tensor.dataBytes), head.length);
+    if (model.hollow) await file.truncate(fileBytes);
+    else await writeWeights(file, tensors, model.seed);
     return { path, fileBytes, [Symbol.asyncDispose]: () => rm(dirname(path), { recursive: true, force: true }) };
   } finally {
     await file.close();
+  }
+}
+
+async function writeWeights(
+  file: FileHandle,
+  tensors: readonly (RandomTensor & { readonly dataBytes: number })[],
+  seed: number,
+): Promise<void> {
+  const source = new WeightSource(seed);
+  for (const { weights, scale, sizes, dataBytes } of tensors) {
+    for (const part of source.take(weights, scale ?? 1.5 / Math.sqrt(sizes[0] ?? 1), dataBytes)) await file.write(part);
+    await file.write(Buffer.alloc(paddedBytes(dataBytes) - dataBytes));
   }
 }
 

@@ -1,6 +1,8 @@
 import { open } from "node:fs/promises";
 import { ModelError } from "../errors.ts";
-import { headerLimitBytes, readHeader, TruncatedHeader } from "./gguf-reader.ts";
+import type { ModelShape } from "../servers/model-server.ts";
+import { headerLimitBytes, type RawHeader, readHeader, TruncatedHeader } from "./gguf-reader.ts";
+import { shapeOf } from "./model-shape.ts";
 
 /** llama.cpp's own limit. */
 const mostLayers = 512;
@@ -17,6 +19,8 @@ export interface GgufHeader {
   /** Bytes of KV cache for each token at 16 bits; undefined when the file does not say. */
   readonly kvBytesPerToken: number | undefined;
   readonly fileBytes: number;
+  /** For `footprint`; undefined when the file does not say enough, or is one part of several. */
+  readonly shape: ModelShape | undefined;
 }
 
 /**
@@ -44,7 +48,7 @@ export async function inspectGguf(path: string): Promise<GgufHeader> {
         const described = describe(header.values);
         const wrong = impossible(header.values, described.architecture);
         if (wrong !== undefined) throw bad(path, `has an impossible ${wrong}`, "Fetch it again.");
-        return { ...described, fileBytes };
+        return { ...described, fileBytes, shape: shapeOfHeader(header) };
       } catch (error) {
         if (!(error instanceof TruncatedHeader)) throw error instanceof ModelError ? error : unreadable(path, error);
         if (wantedBytes >= fileBytes) throw bad(path, "ends inside its header", "Fetch it again: it was cut short.");
@@ -57,7 +61,7 @@ export async function inspectGguf(path: string): Promise<GgufHeader> {
   }
 }
 
-function describe(values: ReadonlyMap<string, number | string>): Omit<GgufHeader, "fileBytes"> {
+function describe(values: ReadonlyMap<string, number | string>): Omit<GgufHeader, "fileBytes" | "shape"> {
   const text = (key: string): string | undefined => {
     const value = values.get(key);
     return typeof value === "string" ? value : undefined;
@@ -82,6 +86,16 @@ function describe(values: ReadonlyMap<string, number | string>): Omit<GgufHeader
       ? layers * kvHeads * (keyLength + (count("attention.value_length") ?? keyLength)) * 2
       : undefined,
   };
+}
+
+function shapeOfHeader({ values, arrays, tensors }: RawHeader): ModelShape | undefined {
+  if (Number(values.get("split.count") ?? 1) > 1) return;
+  const sized: { name: string; sizes: readonly number[]; bytes: number }[] = [];
+  for (const { name, sizes, bytes } of tensors) {
+    if (bytes === undefined) return;
+    sized.push({ name, sizes, bytes });
+  }
+  return shapeOf(new Map<string, number | string | readonly number[]>([...values, ...arrays]), sized);
 }
 
 /** Numbers that llama.cpp asserts on, that is, ends the process for. */

@@ -1,4 +1,5 @@
 /** Layout of GGUF: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md */
+import { tensorBytes, tensorType } from "./tensor-types.ts";
 
 /** Headers carry the vocabulary; the largest ones known are about 20 MB. */
 export const headerLimitBytes = 64 * 1024 * 1024;
@@ -9,12 +10,26 @@ export class TruncatedHeader extends Error {
 }
 
 export interface RawHeader {
-  /** Numbers and texts by key; arrays are left out. */
+  /** Numbers, truth values (0 or 1) and texts by key. */
   readonly values: ReadonlyMap<string, number | string>;
+  /** Arrays of numbers or truth values, up to `longestKeptArray` of them; longer ones belong to the vocabulary. */
+  readonly arrays: ReadonlyMap<string, readonly number[]>;
+  /** Elements of every array, kept or not. */
+  readonly arrayLengths: ReadonlyMap<string, number>;
+  readonly tensors: readonly RawTensor[];
   /** Least size of a whole file: where the data of its last tensor ends. */
   readonly endBytes: number;
 }
 
+export interface RawTensor {
+  readonly name: string;
+  readonly sizes: readonly number[];
+  /** Undefined when its type is newer than this program. */
+  readonly bytes: number | undefined;
+}
+
+/** llama.cpp's limit of layers: per-layer arrays are no longer than that. */
+const longestKeptArray = 512;
 const mostKeys = 10_000;
 const mostTensors = 100_000;
 const longestKeyBytes = 65_536;
@@ -29,46 +44,66 @@ export function readHeader(bytes: Buffer): RawHeader {
   const tensorCount = cursor.count(mostTensors, "tensors");
   const keyCount = cursor.count(mostKeys, "keys");
   const values = new Map<string, number | string>();
+  const arrays = new Map<string, readonly number[]>();
+  const arrayLengths = new Map<string, number>();
   for (let i = 0; i < keyCount; i++) {
     const key = cursor.text(longestKeyBytes);
     const value = readValue(cursor, cursor.u32());
-    if (value !== undefined) values.set(key, value);
+    if (typeof value !== "object") values.set(key, value);
+    else {
+      arrayLengths.set(key, value.length);
+      if (value.kept !== undefined) arrays.set(key, value.kept);
+    }
   }
+  const tensors: RawTensor[] = [];
   let dataBytes = 0;
-  for (let i = 0; i < tensorCount; i++) dataBytes = Math.max(dataBytes, readTensorEnd(cursor));
+  for (let i = 0; i < tensorCount; i++) {
+    const { endBytes, ...tensor } = readTensor(cursor);
+    tensors.push(tensor);
+    dataBytes = Math.max(dataBytes, endBytes);
+  }
   const declared = values.get("general.alignment");
   const alignment = typeof declared === "number" && declared > 0 ? declared : 32;
-  return { values, endBytes: Math.ceil(cursor.at / alignment) * alignment + dataBytes };
+  const endBytes = Math.ceil(cursor.at / alignment) * alignment + dataBytes;
+  return { values, arrays, arrayLengths, tensors, endBytes };
 }
 
-function readTensorEnd(cursor: Cursor): number {
-  cursor.text(longestKeyBytes);
+function readTensor(cursor: Cursor): RawTensor & { readonly endBytes: number } {
+  const name = cursor.text(longestKeyBytes);
   const dimensions = cursor.u32();
   if (dimensions > mostDimensions) throw new Error(`has a tensor of ${dimensions} dimensions`);
-  let elements = 1;
-  for (let i = 0; i < dimensions; i++) elements *= cursor.u64();
-  const [blockElements, blockBytes] = tensorBlocks.get(cursor.u32()) ?? [1, 0];
-  const end = cursor.u64() + (elements / blockElements) * blockBytes;
-  if (!Number.isSafeInteger(Math.ceil(end))) throw new Error("has a tensor of impossible size");
-  return Math.ceil(end);
+  const sizes: number[] = [];
+  for (let i = 0; i < dimensions; i++) sizes.push(cursor.u64());
+  const type = tensorType(cursor.u32());
+  const bytes = type === undefined ? undefined : tensorBytes(sizes, type);
+  const endBytes = cursor.u64() + (bytes ?? 0);
+  if (!Number.isSafeInteger(endBytes)) throw new Error("has a tensor of impossible size");
+  return { name, sizes, bytes, endBytes };
 }
 
-function readValue(cursor: Cursor, type: number): number | string | undefined {
+type SkippedOrKept = { readonly length: number; readonly kept: readonly number[] | undefined };
+
+function readValue(cursor: Cursor, type: number): number | string | SkippedOrKept {
   if (type === textType) return cursor.text(headerLimitBytes);
-  if (type === arrayType) return skipArray(cursor);
+  if (type === arrayType) return readArray(cursor);
   const read = scalars.get(type);
   if (read === undefined) throw new Error(`has a value of unknown type ${type}`);
   return read(cursor);
 }
 
-function skipArray(cursor: Cursor): undefined {
+function readArray(cursor: Cursor): SkippedOrKept {
   const type = cursor.u32();
   if (type === arrayType) throw new Error("has an array of arrays");
   const length = cursor.count(headerLimitBytes, "array elements");
-  const scalarBytes = scalarSizes.get(type);
-  if (type === textType) for (let i = 0; i < length; i++) cursor.text(headerLimitBytes);
-  else if (scalarBytes !== undefined) cursor.bytes(length * scalarBytes);
-  else throw new Error(`has an array of unknown type ${type}`);
+  if (type === textType) {
+    for (let i = 0; i < length; i++) cursor.skipText(headerLimitBytes);
+    return { length, kept: undefined };
+  }
+  const [read, scalarBytes] = [scalars.get(type), scalarSizes.get(type)];
+  if (read === undefined || scalarBytes === undefined) throw new Error(`has an array of unknown type ${type}`);
+  if (length <= longestKeptArray) return { length, kept: Array.from({ length }, () => read(cursor)) };
+  cursor.bytes(length * scalarBytes);
+  return { length, kept: undefined };
 }
 
 class Cursor {
@@ -101,7 +136,11 @@ class Cursor {
   }
 
   text(mostBytes: number): string {
-    return this.bytes(this.count(mostBytes, "characters in a text")).toString("utf8");
+    return this.skipText(mostBytes).toString("utf8");
+  }
+
+  skipText(mostBytes: number): Buffer {
+    return this.bytes(this.count(mostBytes, "characters in a text"));
   }
 }
 
@@ -132,22 +171,4 @@ const scalars: ReadonlyMap<number, (cursor: Cursor) => number> = new Map([
   [10, (cursor: Cursor) => cursor.u64()],
   [11, (cursor: Cursor) => Number(cursor.bytes(8).readBigInt64LE())],
   [12, (cursor: Cursor) => cursor.bytes(8).readDoubleLE()],
-]);
-/** Tensor type → elements and bytes of one block; types not listed are not checked for length. */
-const tensorBlocks: ReadonlyMap<number, readonly [number, number]> = new Map([
-  [0, [1, 4]],
-  [1, [1, 2]],
-  [2, [32, 18]],
-  [3, [32, 20]],
-  [6, [32, 22]],
-  [7, [32, 24]],
-  [8, [32, 34]],
-  [10, [256, 84]],
-  [11, [256, 110]],
-  [12, [256, 144]],
-  [13, [256, 176]],
-  [14, [256, 210]],
-  [20, [32, 18]],
-  [23, [256, 136]],
-  [30, [1, 2]],
 ]);

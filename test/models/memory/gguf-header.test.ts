@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { packageFile } from "../../../models/host/entries.ts";
-import { inspectGguf } from "../../../models/servers/gguf-header.ts";
+import { inspectGguf } from "../../../models/memory/gguf-header.ts";
 import { tinyGguf } from "../../support/tiny-gguf.ts";
 
 const whole = tinyGguf();
@@ -22,7 +22,7 @@ async function written(bytes: Buffer): Promise<string> {
 
 describe("the header of a model file", () => {
   test("says what the model is", async () => {
-    expect(await inspectGguf(await written(whole))).toEqual({
+    expect(await inspectGguf(await written(whole))).toMatchObject({
       name: "tiny",
       architecture: "llama",
       chatml: false,
@@ -30,6 +30,7 @@ describe("the header of a model file", () => {
       // 2 layers × 2 heads × 32 numbers, keys and values, 2 bytes each.
       kvBytesPerToken: 512,
       fileBytes: whole.length,
+      shape: { layers: 2, kvHeads: [2, 2], keyLength: [32, 32], vocabularySize: 261, sliding: [false, false] },
     });
   });
 

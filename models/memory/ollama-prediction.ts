@@ -1,0 +1,42 @@
+import type { LoadOptions, ModelShape } from "../servers/model-server.ts";
+
+const mib = 1024 * 1024;
+
+/**
+ * What Ollama 0.30 and later thinks a model takes, before it loads it: `PredictServerVRAM` of its llm/llama_server.go. It knows
+ * nothing of sliding windows, of the real length of keys, of quantised caches or of compute buffers.
+ */
+export function ollamaPredictedBytes(fileBytes: number, shape: ModelShape, options: LoadOptions): number {
+  const kvHeads = shape.kvHeads.reduce((least, heads) => Math.min(least, heads), Number.POSITIVE_INFINITY);
+  const headLength = Math.floor(shape.embeddingLength / shape.heads);
+  const tokens = options.contextTokens * options.sequences;
+  return fileBytes + 2 * shape.layers * (Number.isFinite(kvHeads) ? kvHeads || 1 : 1) * headLength * tokens * 2;
+}
+
+/** Added for large batches: `generationBatchSurcharge` of its server/sched.go. */
+function batchSurchargeBytes(batchTokens: number): number {
+  if (batchTokens >= 2_048) return 2_048 * mib;
+  return batchTokens >= 1_024 ? 768 * mib : 0;
+}
+
+export interface OllamaLoad {
+  readonly fileBytes: number;
+  readonly shape: ModelShape;
+  readonly options: LoadOptions;
+  /** Other models that it has in memory. */
+  readonly otherModels: number;
+  /** Free memory of its GPUs as it sees it; undefined where there is no GPU. */
+  readonly freeGpuBytes: number | undefined;
+}
+
+/**
+ * Whether Ollama would put another model out before it loads this one: the check before a load, its trigger 2 (server/sched.go). The
+ * cap on the number of models and running out of memory are other causes.
+ */
+export function wouldOllamaEvict({ fileBytes, shape, options, otherModels, freeGpuBytes }: OllamaLoad): boolean {
+  if (otherModels === 0 || freeGpuBytes === undefined) return false;
+  // It takes the user's word for a part of the layers, and does not look at GPUs for none.
+  if (options.gpuLayers !== "all" && options.gpuLayers < shape.layers + 1) return false;
+  const predicted = ollamaPredictedBytes(fileBytes, shape, options) + batchSurchargeBytes(options.batchTokens);
+  return predicted > 0.8 * freeGpuBytes;
+}
