@@ -16,6 +16,10 @@ export interface HostOptions {
   readonly readyTimeoutMs: number;
   /** Niceness added to the process, 0 to 19. */
   readonly nice?: number;
+  /** False: whoever started it decides what is done when it dies. */
+  readonly restarts?: boolean;
+  /** Told when the process died without having been stopped. */
+  readonly onDeath?: () => void;
 }
 
 type HostState =
@@ -72,6 +76,15 @@ export class HostProcess implements AsyncDisposable {
 
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** Stops the process where it is, until `resume`. Calls wait; an abort of theirs works all the same. */
+  pause(): void {
+    this.#child?.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#child?.kill("SIGCONT");
   }
 
   /** Resolves with what the host said about itself when it is ready. Rejects only when it never will be. */
@@ -133,6 +146,8 @@ export class HostProcess implements AsyncDisposable {
     this.#life.abort();
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    // One that is paused would not notice that its channel closes.
+    child.kill("SIGCONT");
     if (child.connected) child.disconnect();
     const kill = setTimeout(() => child.kill("SIGKILL"), 1_000);
     await gone;
@@ -203,6 +218,11 @@ export class HostProcess implements AsyncDisposable {
     this.#calls.clear();
     if (this.#state.status === "stopped" || this.#state.status === "failed") return;
     this.#options.log(error.message);
+    this.#options.onDeath?.();
+    if (this.#options.restarts === false) {
+      this.#become({ status: "failed", error });
+      return;
+    }
     this.#failedStarts = wasReady ? 0 : this.#failedStarts + (wasOverdue ? overdueStarts : 1);
     if (this.#failedStarts >= hopelessStarts) {
       this.#become({ status: "failed", error });

@@ -20,6 +20,9 @@ export interface EmbeddedOptions extends EngineOptions {
   readonly modelPath: string;
   readonly clock: Clock;
   readonly log: (line: string) => void;
+  /** False: a process that dies stays dead, and `onDeath` is told. */
+  readonly restarts?: boolean;
+  readonly onDeath?: () => void;
   /** Told after every generation that was not aborted. */
   readonly onStats?: (stats: GenerationStats) => void;
 }
@@ -35,14 +38,17 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
-    const { contextTokens, sequences, threads, gpu } = options;
+    const { contextTokens, sequences, threads, gpu, batchTokens, kvType, gpuLayers } = options;
+    const engine = { contextTokens, sequences, threads, gpu, batchTokens, kvType, gpuLayers };
     this.#host = new HostProcess({
       name: options.name,
       entry: hostEntry("language-host"),
-      args: [options.modelPath, JSON.stringify({ contextTokens, sequences, threads, gpu })],
+      args: [options.modelPath, JSON.stringify(engine)],
       clock: options.clock,
       log: options.log,
       readyTimeoutMs,
+      ...(options.restarts === undefined ? {} : { restarts: options.restarts }),
+      ...(options.onDeath === undefined ? {} : { onDeath: options.onDeath }),
     });
     this.ready().catch(() => undefined);
   }
@@ -75,7 +81,16 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
     return this.#info;
   }
 
-  async *generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GeneratedPart, void, void> {
+  /** Stops the process where it is, until `resume`. */
+  pause(): void {
+    this.#host.pause();
+  }
+
+  resume(): void {
+    this.#host.resume();
+  }
+
+  async *generate({ onEnd, ...request }: GenerateRequest, signal: AbortSignal): AsyncGenerator<GeneratedPart, void, void> {
     // A caller may also just stop iterating; the model must not go on for nobody.
     const scope = new AbortController();
     const abort = (): void => scope.abort(signal.reason);
@@ -84,7 +99,9 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
     try {
       const call = this.#host.call("generate", request, scope.signal);
       for await (const part of call.parts()) yield generatedPart.parse(part);
-      this.#options.onStats?.(generationStats.parse(await call.result()));
+      const stats = generationStats.parse(await call.result());
+      this.#options.onStats?.(stats);
+      onEnd?.(stats);
     } finally {
       signal.removeEventListener("abort", abort);
       scope.abort();

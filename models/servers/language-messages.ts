@@ -8,6 +8,10 @@ export const engineOptions = z.object({
   sequences: z.number().int().min(1).max(256).optional(),
   threads: z.number().int().min(1).optional(),
   gpu: z.literal("auto").or(z.literal(false)).optional(),
+  /** Tokens computed in one step. */
+  batchTokens: z.number().int().min(32).optional(),
+  kvType: z.enum(["f16", "q8_0", "q4_0"]).optional(),
+  gpuLayers: z.number().int().min(0).or(z.literal("all")).optional(),
 });
 export type EngineOptions = z.infer<typeof engineOptions>;
 
@@ -18,6 +22,8 @@ export const engineInfo = z.object({
   chatml: z.boolean(),
   /** Resident memory of the process. */
   bytes: z.number(),
+  /** Memory of GPUs that the model took; 0 on the CPU. */
+  gpuBytes: z.number(),
   contextTokens: z.number(),
   sequences: z.number(),
   threads: z.number(),

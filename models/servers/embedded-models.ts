@@ -1,0 +1,168 @@
+import { platform } from "node:os";
+import type { Clock } from "../clock.ts";
+import { ModelError } from "../errors.ts";
+import { inspectGguf } from "../memory/gguf-header.ts";
+import type { Writer } from "../roles.ts";
+import { EmbeddedServer } from "./embedded.ts";
+import type { EngineInfo } from "./language-messages.ts";
+import type {
+  LoadedModel,
+  LoadRequest,
+  ModelFacts,
+  ModelServer,
+  ModelShape,
+  ServerCapabilities,
+  ServerReport,
+  Share,
+} from "./model-server.ts";
+import type { Completion } from "./server.ts";
+
+export interface EmbeddedModelsOptions {
+  /** What may be loaded: names, and where their files are. */
+  readonly files: () => Promise<ReadonlyMap<string, string>>;
+  /** What of a file decides the memory it needs; undefined when it does not say enough. */
+  readonly shapeOf: (path: string, signal: AbortSignal) => Promise<ModelShape | undefined>;
+  /** How a model is talked to: each knows its own language. */
+  readonly writerFor: (model: string, completion: Completion, info: EngineInfo) => Writer;
+  /** The pool of the GPU that llama.cpp uses; undefined without one. */
+  readonly gpuPool: string | undefined;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+interface Running {
+  readonly host: EmbeddedServer;
+  shares: readonly Share[];
+  contextTokens: number;
+}
+
+/** llama.cpp inside Sotto: one child process a model. Unloading ends the process, and pausing stops it where it is. */
+export class EmbeddedModels implements ModelServer {
+  readonly name = "embedded";
+  readonly capabilities: ServerCapabilities = {
+    load: "explicit",
+    unload: "explicit",
+    pause: platform() === "win32" ? "none" : "process",
+    reportsBytes: true,
+    evictsByItself: false,
+    kvTypes: ["f16", "q8_0", "q4_0"],
+    partialOffload: true,
+    adapters: false,
+  };
+  readonly #options: EmbeddedModelsOptions;
+  readonly #running = new Map<string, Running>();
+
+  constructor(options: EmbeddedModelsOptions) {
+    this.#options = options;
+  }
+
+  /** The process of a model in memory. */
+  pid(model: string): number | undefined {
+    return this.#running.get(model)?.host.pid;
+  }
+
+  async installed(signal: AbortSignal): Promise<readonly string[]> {
+    signal.throwIfAborted();
+    return [...(await this.#options.files()).keys()];
+  }
+
+  async facts(model: string, signal: AbortSignal): Promise<ModelFacts> {
+    signal.throwIfAborted();
+    const path = await this.#path(model);
+    const { fileBytes } = await inspectGguf(path);
+    return { model, blob: path, fileBytes, path, shape: await this.#options.shapeOf(path, signal) };
+  }
+
+  async load({ model, options, onLoss }: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
+    signal.throwIfAborted();
+    const modelPath = await this.#path(model);
+    signal.throwIfAborted();
+    if (this.#running.has(model)) throw new ModelError("busy", `${model} is loaded already`);
+    const { contextTokens, sequences, threads, batchTokens, kvType, gpuLayers } = options;
+    let isReady = false;
+    const host = new EmbeddedServer({
+      name: model,
+      modelPath,
+      contextTokens,
+      sequences,
+      batchTokens,
+      kvType,
+      gpuLayers,
+      gpu: gpuLayers === 0 ? false : "auto",
+      ...(threads === undefined ? {} : { threads }),
+      clock: this.#options.clock,
+      log: this.#options.log,
+      restarts: false,
+      onDeath: () => {
+        if (this.#running.get(model)?.host !== host) return;
+        this.#running.delete(model);
+        if (isReady) onLoss("process-exit");
+      },
+    });
+    const running: Running = { host, shares: [], contextTokens };
+    this.#running.set(model, running);
+    try {
+      const info = await host.ready(signal);
+      signal.throwIfAborted();
+      isReady = true;
+      running.shares = this.#sharesOf(info);
+      running.contextTokens = info.contextTokens;
+      return this.#loaded(model, running, info);
+    } catch (error) {
+      await this.#end(model, running);
+      throw error;
+    }
+  }
+
+  async loaded(signal: AbortSignal): Promise<readonly ServerReport[]> {
+    signal.throwIfAborted();
+    const files = await this.#options.files();
+    return [...this.#running].flatMap(([model, { shares, contextTokens }]) =>
+      shares.length === 0 ? [] : [{ model, blob: files.get(model), shares, contextTokens }],
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#running].map(([model, running]) => this.#end(model, running)));
+  }
+
+  #loaded(model: string, running: Running, info: EngineInfo): LoadedModel {
+    const { host, shares } = running;
+    return {
+      model,
+      shares,
+      writer: this.#options.writerFor(model, host, info),
+      unload: async (signal) => {
+        signal.throwIfAborted();
+        await this.#end(model, running);
+      },
+      pause: () => {
+        if (this.capabilities.pause === "none") throw new ModelError("unsupported", "Windows cannot pause a process");
+        host.pause();
+      },
+      resume: () => host.resume(),
+    };
+  }
+
+  /** Resolves when the process is gone, and with it all its memory. */
+  async #end(model: string, running: Running): Promise<void> {
+    if (this.#running.get(model) === running) this.#running.delete(model);
+    await running.host[Symbol.asyncDispose]();
+  }
+
+  #sharesOf({ bytes, gpuBytes }: EngineInfo): readonly Share[] {
+    const { gpuPool } = this.#options;
+    const ram = { pool: "ram", bytes };
+    return gpuPool === undefined || gpuBytes === 0 ? [ram] : [ram, { pool: gpuPool, bytes: gpuBytes }];
+  }
+
+  async #path(model: string): Promise<string> {
+    const files = await this.#options.files();
+    const path = files.get(model);
+    if (path !== undefined) return path;
+    throw new ModelError(
+      "not-installed",
+      `There is no model ${model} here. \`sotto models list\` shows what there is, and \`sotto models pull ${model}\` fetches one.`,
+    );
+  }
+}
