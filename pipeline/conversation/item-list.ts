@@ -1,4 +1,5 @@
 import type { Item } from "../realtime/items.ts";
+import type { WordTime } from "../word-times.ts";
 
 /** One clause of a spoken answer and where its sound lies in the item, in 16 kHz samples. */
 export interface SaidClause {
@@ -6,6 +7,8 @@ export interface SaidClause {
   readonly firstSample: number;
   /** Of the whole clause, also when only some of it was sent. */
   readonly samples: number;
+  /** When its first words are heard, counted from its own first sample. */
+  readonly words?: readonly WordTime[];
 }
 
 /** An item and, for a spoken answer, what became of its sound. */

@@ -5,11 +5,11 @@ import type { Conversation, Playing } from "./state.ts";
 
 /**
  * Samples (16 kHz) that the listener has probably heard by now: what the client acknowledged and the time since,
- * or, from a client that acknowledges nothing, the time since the first sample was sent.
+ * or, from a client that acknowledges nothing, the time since it can have begun.
  */
 export function heardSamples(playing: Playing, nowMs: number): number {
-  const { acknowledged, sentSamples, firstSentMs } = playing;
-  const sinceMs = acknowledged === null ? nowMs - firstSentMs : acknowledged.playing ? nowMs - acknowledged.atMs : 0;
+  const { acknowledged, sentSamples, beginsMs } = playing;
+  const sinceMs = acknowledged === null ? nowMs - beginsMs : acknowledged.playing ? nowMs - acknowledged.atMs : 0;
   const heard = (acknowledged?.samples ?? 0) + (Math.max(0, sinceMs) * sampleRateHz) / 1_000;
   return Math.min(sentSamples, Math.round(heard));
 }
@@ -20,6 +20,14 @@ export function isPlaying({ playing }: Conversation, nowMs: number): boolean {
   const { acknowledged } = playing;
   if (acknowledged !== null && !acknowledged.playing && playing.finished) return false;
   return !playing.finished || heardSamples(playing, nowMs) < playing.sentSamples;
+}
+
+/** When the sound that was sent by now has been heard to its end: clients play what they are sent in order. */
+export function soundEndsMs(state: Conversation, nowMs: number): number {
+  const { playing } = state;
+  if (playing === null || !isPlaying(state, nowMs)) return nowMs;
+  const fromMs = Math.max(nowMs, playing.acknowledged === null ? playing.beginsMs : nowMs);
+  return fromMs + ((playing.sentSamples - heardSamples(playing, nowMs)) * 1_000) / sampleRateHz;
 }
 
 /** A client's report of what its loudspeaker played of an item, in samples of the output rate. */

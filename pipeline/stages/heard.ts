@@ -1,3 +1,5 @@
+import { shownWords, type WordTime } from "../word-times.ts";
+
 /** A clause as it was sent: its text, and where its sound lies in the item's sound. */
 export interface SentClause {
   readonly shown: string;
@@ -5,6 +7,8 @@ export interface SentClause {
   readonly firstSample: number;
   /** Zero when it was only shown. */
   readonly samples: number;
+  /** When its first words are heard; of the others that can only be estimated. */
+  readonly words?: readonly WordTime[];
 }
 
 /**
@@ -16,21 +20,29 @@ export function heardText(clauses: readonly SentClause[], playedSamples: number)
   for (const clause of clauses) {
     const played = playedSamples - clause.firstSample;
     if (played <= 0) return heard;
-    if (played < clause.samples) return heard + wordsWithin(clause.shown, played / clause.samples);
+    if (played < clause.samples) return heard + wordsWithin(clause, played);
     heard += clause.shown;
   }
   return heard;
 }
 
-/** The words of a clause that fit into a share of its time. */
-function wordsWithin(shown: string, share: number): string {
-  const words = shown.match(/\s*\S+/g) ?? [];
+function wordsWithin({ shown, samples, words: times = [] }: SentClause, played: number): string {
+  const words = shownWords(shown);
+  // A word cut in its first half was not understood.
+  const unheard = times.findIndex(({ startSample, endSample }) => played < (startSample + endSample) / 2);
+  if (unheard !== -1) return words.slice(0, unheard).join("");
+  const from = times.at(-1)?.endSample ?? 0;
+  const share = Math.max(0, played - from) / Math.max(1, samples - from);
+  return words.slice(0, times.length).join("") + estimated(words.slice(times.length), share);
+}
+
+/** The words that fit into a share of the time that all of them take. */
+function estimated(words: readonly string[], share: number): string {
   const lengths = words.map(spokenLength);
   const heard = share * sum(lengths);
   let begin = 0;
   let count = 0;
   for (const length of lengths) {
-    // A word cut in its first half was not understood.
     if (begin + length / 2 > heard) break;
     begin += length;
     count += 1;

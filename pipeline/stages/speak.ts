@@ -1,7 +1,8 @@
 import type { Clock } from "../../models/clock.ts";
-import type { Models } from "../../models/roles.ts";
+import type { Models, SpokenWord } from "../../models/roles.ts";
 import { Channel } from "../flow/channel.ts";
 import { isCrash, leaseAfterCrash } from "../flow/comeback.ts";
+import { shownTimes, type WordTime, wordMap } from "../word-times.ts";
 
 /** A piece of an answer with its sound; `audio` fills while it is being played. */
 export interface SpokenClause {
@@ -10,6 +11,8 @@ export interface SpokenClause {
   readonly audio: AsyncIterable<Int16Array>;
   /** Length of the whole sound, null until the engine has made it all. */
   readonly samples: () => number | null;
+  /** When the first words of `shown` are heard, as many as are known by now; none from an engine that cannot tell. */
+  readonly words: () => readonly WordTime[];
 }
 
 export interface SpeakOptions {
@@ -45,24 +48,50 @@ export async function* speak(
     const audio = new Channel<Int16Array>();
     if (text === "") {
       audio.close();
-      yield { shown, spoken: false, audio, samples: () => 0 };
+      yield { shown, spoken: false, audio, samples: () => 0, words: () => [] };
       continue;
     }
     options.mark("first-clause");
     let samples: number | null = null;
-    const synthesis = synthesise(text, audio, options, signal)
+    let words: readonly WordTime[] = [];
+    const onWords = wordListener(shown, text, options.speakable, (times) => {
+      words = times;
+    });
+    // The words for code are not those that are shown.
+    const synthesis = synthesise(text, { audio, onWords: spoken ? onWords : () => undefined }, options, signal)
       .then((made) => {
         samples = made;
       })
       .finally(() => audio.close());
-    yield { shown, spoken: true, audio, samples: () => samples };
+    yield { shown, spoken: true, audio, samples: () => samples, words: () => words };
     await synthesis;
   }
 }
 
+/** Told of spoken words, it tells of shown ones. */
+function wordListener(
+  shown: string,
+  text: string,
+  speakable: (text: string) => string,
+  tell: (times: readonly WordTime[]) => void,
+): (words: readonly SpokenWord[]) => void {
+  let map: ReturnType<typeof wordMap> | undefined;
+  let spoken: readonly SpokenWord[] = [];
+  return (words) => {
+    map ??= wordMap(shown, text, speakable);
+    spoken = [...spoken, ...words];
+    tell(shownTimes(map, spoken));
+  };
+}
+
+interface Sink {
+  readonly audio: Channel<Int16Array>;
+  readonly onWords: (words: readonly SpokenWord[]) => void;
+}
+
 async function synthesise(
   text: string,
-  audio: Channel<Int16Array>,
+  { audio, onWords }: Sink,
   options: SpeakOptions,
   signal: AbortSignal,
 ): Promise<number> {
@@ -74,6 +103,7 @@ async function synthesise(
       for await (const frame of lease.engine.speak(text, { voice, speed }, signal)) {
         mark("first-speech");
         made += frame.samples.length;
+        if (frame.words !== undefined) onWords(frame.words);
         audio.push(frame.samples);
       }
       return made;

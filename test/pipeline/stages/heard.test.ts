@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { heardText, type SentClause } from "../../../pipeline/stages/heard.ts";
 
 /** Clauses behind each other, as they are sent. */
-function sent(parts: readonly { readonly shown: string; readonly samples: number }[]): readonly SentClause[] {
+function sent(parts: readonly Omit<SentClause, "firstSample">[]): readonly SentClause[] {
   let firstSample = 0;
   return parts.map((part) => {
     const clause = { ...part, firstSample };
@@ -60,6 +60,40 @@ describe("what was heard", () => {
   });
 });
 
+describe("with the times of its words", () => {
+  const words = [
+    { startSample: 200, endSample: 1_000 },
+    { startSample: 1_000, endSample: 9_000 },
+    { startSample: 12_000, endSample: 13_000 },
+  ];
+  const heard = (played: number, timed = words): string =>
+    heardText(
+      sent([
+        { shown: "a", samples: 500 },
+        { shown: " It 12,000 is  so it is", samples: 16_000, words: timed },
+      ]),
+      500 + played,
+    );
+
+  test("a word is heard from its middle on, whatever its letters", () => {
+    expect([1, 599, 600, 4_999, 5_000, 12_499].map((played) => heard(played))).toEqual([
+      "a",
+      "a",
+      "a It",
+      "a It",
+      "a It 12,000",
+      "a It 12,000",
+    ]);
+  });
+
+  test("words behind the last time are estimated in the time that is left", () => {
+    expect(heard(12_500)).toBe("a It 12,000 is");
+    expect(heard(14_500)).toBe("a It 12,000 is  so it");
+    expect(heard(15_900)).toBe("a It 12,000 is  so it is");
+    expect(heard(15_900, [])).toBe("a It 12,000 is  so it is");
+  });
+});
+
 describe("for any answer", () => {
   const clause = fc.record({
     shown: fc.oneof(
@@ -67,6 +101,9 @@ describe("for any answer", () => {
       fc.string({ unit: "binary", minLength: 1, maxLength: 40 }),
     ),
     samples: fc.integer({ min: 1, max: 100_000 }),
+    words: fc
+      .array(fc.nat(100_000), { maxLength: 20 })
+      .map((ends) => ends.toSorted((a, b) => a - b).map((at) => ({ startSample: at, endSample: at + 10 }))),
   });
   const answer = fc.array(clause, { minLength: 1, maxLength: 6 }).map(sent);
   const full = (clauses: readonly SentClause[]): string => clauses.map(({ shown }) => shown).join("");

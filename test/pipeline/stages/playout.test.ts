@@ -13,7 +13,13 @@ async function* clauses(clock: VirtualClock, frames: readonly number[], everyMs 
         yield new Int16Array(frameMs * 16);
       }
     };
-    yield { shown: `${count}`, spoken: count > 0, audio: audio(), samples: () => count * frameMs * 16 };
+    yield {
+      shown: `${count}`,
+      spoken: count > 0,
+      audio: audio(),
+      samples: () => count * frameMs * 16,
+      words: () => [],
+    };
   }
 }
 
@@ -63,7 +69,7 @@ test("after a gap it runs ahead by the lead again, and no further", async () => 
     for (let n = 0; n < 40; n += 1) yield new Int16Array(frameMs * 16);
   };
   const source = async function* () {
-    yield { shown: "", spoken: true, audio: audio(), samples: () => null };
+    yield { shown: "", spoken: true, audio: audio(), samples: () => null, words: () => [] };
   };
   const run = async (): Promise<void> => {
     const { signal } = new AbortController();

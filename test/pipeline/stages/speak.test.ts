@@ -207,3 +207,35 @@ test("code is mentioned once and not read", async () => {
   expect(asked.join()).not.toMatch(/[=`]/);
   expect(said.map(({ samples }) => samples)).toEqual([80, 80, 0]);
 });
+
+test("the times that an engine tells become those of the shown words, as they come", async () => {
+  const word = (index: number) => ({ index, startSample: 100 * index, endSample: 100 * index + 90 });
+  const tts: Tts = {
+    voices: ["slt"],
+    async *speak() {
+      yield { ...frame(200), words: [word(0), word(1)] };
+      yield frame(100);
+      yield { ...frame(100), words: [word(2), word(3)] };
+    },
+  };
+  const seen: unknown[] = [];
+  const source = async function* () {
+    yield spoken("It is 16:40");
+    yield { shown: "```\na = 1\n```", spoken: false };
+  };
+  const options = {
+    models: modelsOf({ tts }),
+    clock: new VirtualClock(),
+    voice: "slt",
+    speed: 1,
+    speakable: (text: string) => text.replace("16:40", "four forty"),
+    log: () => undefined,
+    mark: () => undefined,
+  };
+  for await (const clause of speak(source(), options, new AbortController().signal)) {
+    for await (const _ of clause.audio) seen.push(clause.words().map(({ endSample }) => endSample));
+    seen.push(clause.words());
+  }
+  expect(seen).toContainEqual([90, 190, 390]);
+  expect(seen.filter((times) => Array.isArray(times) && times.length === 0)).toHaveLength(4);
+});
