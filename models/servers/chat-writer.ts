@@ -1,5 +1,6 @@
 import { ModelError } from "../errors.ts";
-import type { ReplyPart, ReplyRequest, ToolSpec, Writer } from "../roles.ts";
+import type { ReplyContent, ReplyPart, ReplyRequest, ToolSpec, Writer } from "../roles.ts";
+import { AnswerCost } from "./answer-cost.ts";
 import { assistantStart, type ChatDialect, callStart, chatmlTurns, hermesDialect, turnEnd } from "./chatml.ts";
 import { messageWindow } from "./message-window.ts";
 import type { Completion, GenerateRequest } from "./server.ts";
@@ -37,7 +38,9 @@ export class ChatWriter implements Writer {
     const roomTokens = (this.#options.contextTokens ?? usualContextTokens) - request.maxTokens;
     const roomCharacters = roomTokens * charactersPerToken - dialect.describeTools(shownTools).length;
     const forced = request.toolChoice !== "auto" && request.toolChoice !== "none";
+    const cost = new AnswerCost();
     const generate: GenerateRequest = {
+      ...cost.count(),
       sequence: request.conversation,
       prompt: [
         ...chatmlTurns(messageWindow(request.messages, roomCharacters), shownTools, dialect),
@@ -53,8 +56,8 @@ export class ChatWriter implements Writer {
     const known = new Set(tools.map((tool) => tool.name));
     let answered = false;
     let unreadable: string | undefined;
-    const readable = (parts: readonly ParsedPart[]): ReplyPart[] =>
-      parts.flatMap((part): ReplyPart[] => {
+    const readable = (parts: readonly ParsedPart[]): ReplyContent[] =>
+      parts.flatMap((part): ReplyContent[] => {
         if (part.type === "text") return [part];
         if (part.type === "call" && known.has(part.name)) return [part];
         unreadable ??= part.type === "call" ? `It called ${part.name}, which is not offered` : "Its call is not JSON";
@@ -73,10 +76,15 @@ export class ChatWriter implements Writer {
     if (!answered && unreadable !== undefined) {
       throw new ModelError("engine-failed", `The model gave no usable answer. ${unreadable}`);
     }
+    yield cost.end();
   }
 }
 
-function offered(request: ReplyRequest): readonly ToolSpec[] {
+/**
+ * The tools that may be called in this answer.
+ * @throws ModelError `engine-failed` when the request insists on one that it does not offer.
+ */
+export function offered(request: ReplyRequest): readonly ToolSpec[] {
   const { toolChoice, tools } = request;
   if (toolChoice === "none") return [];
   if (toolChoice === "auto") return tools;
@@ -88,8 +96,8 @@ function offered(request: ReplyRequest): readonly ToolSpec[] {
   return wanted;
 }
 
-/** What a call of one of these tools looks like. */
-function callSchema(tools: readonly ToolSpec[]): Readonly<Record<string, unknown>> {
+/** What a call of one of these tools looks like, as a JSON schema. */
+export function callSchema(tools: readonly ToolSpec[]): Readonly<Record<string, unknown>> {
   const calls = tools.map((tool) => ({
     type: "object",
     properties: { name: { const: tool.name }, arguments: { type: "object", ...tool.parameters } },
