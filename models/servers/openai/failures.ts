@@ -56,6 +56,11 @@ export function refused(error: unknown): boolean {
   return codes(error).some((code) => code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EHOSTUNREACH");
 }
 
+/** A kept connection whose other end is gone, as after a restart; `fetch` finds out only by using it. */
+export function brokenConnection(error: unknown): boolean {
+  return codes(error).some((code) => code === "ECONNRESET" || code === "UND_ERR_SOCKET" || code === "EPIPE");
+}
+
 /** undici gives up on an answer whose headers take more than 300 s; a load may well take that long. */
 export function tookTooLong(error: unknown): boolean {
   return codes(error).some((code) => code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT");

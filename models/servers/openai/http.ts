@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import { ModelError } from "../../errors.ts";
-import { failureOf, unreachable } from "./failures.ts";
+import { brokenConnection, failureOf, unreachable } from "./failures.ts";
 import { within } from "./within.ts";
 
 /** An answer of which nothing is believed yet. `body` is JSON where it was JSON, and text otherwise. */
@@ -33,9 +33,12 @@ export interface HttpOptions {
   readonly limitMs?: number;
 }
 
+/** So many in a row may turn out to be dead. */
+const keptConnections = 4;
+
 export function createHttp({ url, who, clock, apiKey, limitMs: usualMs = 10_000 }: HttpOptions): Http {
-  const open = (path: string, { body }: { readonly body?: unknown }, signal: AbortSignal): Promise<Response> =>
-    fetch(url + path, {
+  const open = async (path: string, { body }: { readonly body?: unknown }, signal: AbortSignal): Promise<Response> => {
+    const init = {
       method: body === undefined ? "GET" : "POST",
       headers: {
         ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
@@ -43,7 +46,15 @@ export function createHttp({ url, who, clock, apiKey, limitMs: usualMs = 10_000 
       },
       ...(body === undefined || body === null ? {} : { body: JSON.stringify(body) }),
       signal,
-    });
+    };
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await fetch(url + path, init);
+      } catch (error) {
+        if (signal.aborted || tries >= keptConnections || !brokenConnection(error)) throw error;
+      }
+    }
+  };
   const ask = async (path: string, body: unknown, signal: AbortSignal, limitMs: number | null): Promise<Answer> => {
     const work = async (inner: AbortSignal): Promise<Answer> => {
       const response = await open(path, { body }, inner);

@@ -1,9 +1,11 @@
+import { systemClock } from "../../../../models/clock.ts";
+import { detectOpenAi } from "../../../../models/servers/openai/detect.ts";
 import { serverContract } from "../../../contracts/server-contract.ts";
 import { FakeLlamaRouter, FakeLlamaServer } from "../../../support/fake-llama-server.ts";
 import { FakeLlamaSwap } from "../../../support/fake-llama-swap.ts";
 import { FakeLmStudio } from "../../../support/fake-lm-studio.ts";
 import { FakeVllm } from "../../../support/fake-vllm.ts";
-import { capable, contextTokens, longAnswer, open, options, toolCall } from "./spec.ts";
+import { capable, contextTokens, longAnswer, never, open, options, toolCall } from "./spec.ts";
 
 const models = ["small.gguf", "large.gguf"] as const;
 const common = { options, longAnswer, toolCall };
@@ -199,3 +201,41 @@ serverContract("vLLM that can sleep", {
     };
   },
 });
+
+// By hand, against a llama-server of one's own, with a model or as a router: SOTTO_LLAMA_SERVER=http://127.0.0.1:8080.
+const realUrl = process.env["SOTTO_LLAMA_SERVER"];
+if (realUrl !== undefined) {
+  const { kind } = await detectOpenAi({ url: realUrl, clock: systemClock }, never);
+  const router = kind === "llama-router";
+  await using real = await open(realUrl);
+  const [model = "", otherModel] = await real.installed(never);
+  const [loaded] = await real.loaded(never);
+  const realContext = loaded?.contextTokens ?? Number(process.env["SOTTO_LLAMA_CONTEXT"] ?? contextTokens);
+  serverContract(`a real ${kind} at ${realUrl}`, {
+    capabilities: real.capabilities,
+    options: { ...options, contextTokens: realContext },
+    longAnswer: { ...longAnswer, messages: [{ from: "user", text: "weather in Paris" }] },
+    model,
+    ...(router && otherModel !== undefined ? { otherModel } : {}),
+    missing: { model: "no-such-model", howToGet: router ? /--models-dir/ : /start it with that model/ },
+    ...(router ? { loss: "evicted" } : {}),
+    timeoutMs: 300_000,
+    open: async () => {
+      const server = await open(realUrl, { temperature: 0 });
+      return {
+        server,
+        lose: async (lost) => {
+          await fetch(`${realUrl}/models/unload`, { method: "POST", body: JSON.stringify({ model: lost }) });
+        },
+        close: async () => {
+          await server[Symbol.asyncDispose]();
+          if (!router) return;
+          for (const { model: left } of await real.loaded(never)) {
+            await fetch(`${realUrl}/models/unload`, { method: "POST", body: JSON.stringify({ model: left }) });
+          }
+          while ((await real.loaded(never)).length > 0) await systemClock.sleep(50);
+        },
+      };
+    },
+  });
+}
