@@ -47,9 +47,27 @@ export interface ReplyRequest {
 }
 
 /** A piece of an answer: text to say, or a function to call. */
-export type ReplyPart =
+export type ReplyContent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "call"; readonly name: string; readonly argumentsJson: string };
+
+/** Tokens that a language model read and wrote for an answer. Sound is not tokens: no model of ours reads or writes it. */
+export interface TokenUsage {
+  readonly inputTokens: number;
+  /** Of the input, what was still known from an earlier answer and not computed again. */
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Last of an answer, when the engine tells: why it ended, and what it cost; null where that is not known. */
+export interface ReplyEnd {
+  readonly type: "end";
+  /** `length`: it was cut, because it had as many tokens as it may have or as there is room for. */
+  readonly reason: "end" | "length";
+  readonly usage: TokenUsage | null;
+}
+
+export type ReplyPart = ReplyContent | ReplyEnd;
 
 /** A language model. Aborting the signal stops it within one token. */
 export interface Writer {
@@ -106,6 +124,8 @@ export interface Roles {
   readonly tts: Tts;
 }
 export type Role = keyof Roles;
+/** Roles that a language model does. */
+export type LanguageRole = "voice" | "director" | "coder";
 
 /** A model that may be used until the end of the block. */
 export interface Lease<R extends Role> extends Disposable {
@@ -179,7 +199,14 @@ export interface Models {
    * Resolves when the model may be used. Voice and speech are granted or refused at once; others may wait for a swap.
    * @throws ModelError `not-installed`, `host-exited`, `bad-model`, `engine-missing`, `busy`, `no-memory`, `server-down`.
    */
-  lease<R extends Role>(want: { readonly role: R }, signal: AbortSignal): Promise<Lease<R>>;
+  lease<R extends Role>(
+    want: {
+      readonly role: R;
+      /** A voice turn waits for it and holds everything else still: a swap for it may begin at once. */
+      readonly urgent?: boolean;
+    },
+    signal: AbortSignal,
+  ): Promise<Lease<R>>;
   forecast(role: Role): Forecast;
   /** The words so far sound like work for this role: brings its file into the page cache, and changes nothing else. */
   hint(role: Role): void;

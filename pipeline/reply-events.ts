@@ -1,4 +1,4 @@
-import type { Message, ToolChoice, ToolSpec } from "../models/roles.ts";
+import type { Message, ReplyEnd, ToolChoice, ToolSpec } from "../models/roles.ts";
 import type { WordTime } from "./word-times.ts";
 
 /** One answer to be made: everything it needs, fixed at the moment it was asked for. */
@@ -40,6 +40,8 @@ export type ReplyEvent =
       readonly words?: readonly WordTime[];
     }
   | { readonly type: "call"; readonly name: string; readonly argumentsJson: string }
+  /** The model's own last word on it. */
+  | ReplyEnd
   /** A heavy model is to answer this while the talk goes on. */
   | { readonly type: "errand"; readonly job: ErrandJob };
 

@@ -90,7 +90,10 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
     this.#host.resume();
   }
 
-  async *generate({ onEnd, ...request }: GenerateRequest, signal: AbortSignal): AsyncGenerator<GeneratedPart, void, void> {
+  async *generate(
+    { onEnd, ...request }: GenerateRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<GeneratedPart, void, void> {
     // A caller may also just stop iterating; the model must not go on for nobody.
     const scope = new AbortController();
     const abort = (): void => scope.abort(signal.reason);

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import type { ReplyPart, ReplyRequest, Writer } from "../roles.ts";
-import type { Completion, GeneratedPart, GenerateRequest } from "./server.ts";
+import type { Completion, GeneratedPart, GenerateRequest, GenerationStats } from "./server.ts";
 import { createTextAssembler } from "./text-assembler.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -14,7 +14,7 @@ export interface ScriptedToken {
   readonly afterMs?: number;
 }
 
-/** A language model whose every token is written down; it keeps the promises that a real one keeps. */
+/** A language model whose every token is written down; it keeps the promises that a real one keeps. A word of the prompt is a token. */
 export class ScriptedCompletion implements Completion {
   readonly #script: (request: GenerateRequest) => readonly ScriptedToken[];
   readonly #clock: Clock;
@@ -35,19 +35,25 @@ export class ScriptedCompletion implements Completion {
       stop: request.stop,
       emit: (part) => ready.push(part),
     });
-    let stopped = false;
-    for (const token of this.#script(request).slice(0, request.maxTokens)) {
+    const { sequence, prompt, maxTokens } = request;
+    const promptTokens = prompt.reduce((all, piece) => all + (piece.text.match(/\s*\S+/g) ?? []).length, 0);
+    let generatedTokens = 0;
+    const ended = (stopReason: GenerationStats["stopReason"]): void =>
+      request.onEnd?.({ sequence, promptTokens, cachedTokens: 0, generatedTokens, stopReason });
+    for (const token of this.#script(request).slice(0, maxTokens)) {
       if (token.afterMs !== undefined) await this.#clock.sleep(token.afterMs, signal);
-      stopped = assembler.push(token.text, token.probability ?? 1);
+      generatedTokens += 1;
+      const stopped = assembler.push(token.text, token.probability ?? 1);
       for (const part of ready.splice(0)) {
         signal.throwIfAborted();
         yield part;
       }
       signal.throwIfAborted();
-      if (stopped) return;
+      if (stopped) return ended("stop");
     }
     assembler.end();
     yield* ready;
+    ended(generatedTokens === maxTokens ? "length" : "end");
   }
 }
 

@@ -18,6 +18,8 @@ export interface GenerateRequest {
   readonly temperature: number;
   /** Output ends before the first of these. */
   readonly stop: readonly string[];
+  /** Told what it cost, behind the last part; never when it was aborted or left. */
+  readonly onEnd?: (stats: GenerationStats) => void;
 }
 
 export interface GeneratedPart {

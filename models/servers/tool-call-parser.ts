@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { ReplyPart } from "../roles.ts";
+import type { ReplyContent } from "../roles.ts";
 import { callEnd, callStart } from "./chatml.ts";
 import { heldBack } from "./held-back.ts";
 
 /** What a model's raw output turns out to be; `malformed` is a call that nobody can read. */
-export type ParsedPart = ReplyPart | { readonly type: "malformed"; readonly text: string };
+export type ParsedPart = ReplyContent | { readonly type: "malformed"; readonly text: string };
 
 /** Splits a model's streamed output into words to say and functions to call; `<think>…</think>` is left out. */
 export interface ToolCallParser {

@@ -1,4 +1,4 @@
-import type { Message, ReplyPart } from "../roles.ts";
+import type { Message, ReplyContent } from "../roles.ts";
 import { argumentsFor } from "./arguments.ts";
 import type { Answer, ToolName } from "./phrase-book/intent.ts";
 import { refusal } from "./phrase-book/out-of-domain.ts";
@@ -22,7 +22,7 @@ export interface Situation {
 }
 
 /** What is really done about the model's answer. */
-export function guarded(answer: Answer, { exact, userText, messages }: Situation): ReplyPart {
+export function guarded(answer: Answer, { exact, userText, messages }: Situation): ReplyContent {
   if ("say" in answer) return { type: "text", text: answer.say };
   if (answer.call === "repeat") {
     const before = messages.findLast((message) => message.from === "assistant" && message.text.trim() !== "");

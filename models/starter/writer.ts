@@ -1,5 +1,6 @@
 import { ModelError } from "../errors.ts";
 import type { Message, ReplyPart, ReplyRequest, Writer } from "../roles.ts";
+import { AnswerCost } from "../servers/answer-cost.ts";
 import type { Completion } from "../servers/server.ts";
 import type { Tool } from "../tools/tool.ts";
 import { type Candidate, candidateFor, candidates, oneOf, refusalCandidate } from "./answers.ts";
@@ -24,6 +25,8 @@ export interface StarterWriterOptions {
 }
 
 type Parts = AsyncGenerator<ReplyPart, void, void>;
+/** A request, and what answering it costs. */
+type Counted = ReplyRequest & { readonly cost: AnswerCost };
 
 const usualConfidence = 0.7;
 /** Results may be said in more than one way. */
@@ -54,11 +57,14 @@ export class StarterWriter implements Writer {
       return;
     }
     const last = request.messages.findLast(({ from }) => from !== "system");
-    if (last?.from === "result") yield* this.#say(request, this.#sentencesFor(last), signal);
-    else if (last?.from !== "user") yield* this.#say(request, [greeting], signal);
+    const cost = new AnswerCost();
+    const counted = { ...request, cost };
+    if (last?.from === "result") yield* this.#say(counted, this.#sentencesFor(last), signal);
+    else if (last?.from !== "user") yield* this.#say(counted, [greeting], signal);
     else if (request.toolChoice === "auto" || request.toolChoice === "none")
-      yield* this.#answer(request, last.text, signal);
-    else yield* this.#forcedCall(request, last.text, signal);
+      yield* this.#answer(counted, last.text, signal);
+    else yield* this.#forcedCall(counted, last.text, signal);
+    yield cost.end();
   }
 
   /** Nothing is to be said: only the prompt is computed, so that the next one starts sooner. */
@@ -69,7 +75,7 @@ export class StarterWriter implements Writer {
   }
 
   /** A line, a call, or the admission that it does not know. */
-  async *#answer(request: ReplyRequest, userText: string, signal: AbortSignal): Parts {
+  async *#answer(request: Counted, userText: string, signal: AbortSignal): Parts {
     const intent = this.#matcher?.match(userText) ?? null;
     const asked = intent?.name === "yes" ? askedBefore(request.messages) : null;
     if (asked !== null && offers(request, asked.call)) {
@@ -95,7 +101,7 @@ export class StarterWriter implements Writer {
     yield guarded(outcome ?? { say: refusal }, { exact: intent !== null, userText, messages: request.messages });
   }
 
-  async *#say(request: ReplyRequest, sentences: readonly string[], signal: AbortSignal): Parts {
+  async *#say(request: Counted, sentences: readonly string[], signal: AbortSignal): Parts {
     const said = sentences.map((text): Candidate => ({ text, answer: { say: text } }));
     const outcome = yield* this.#follow(
       request,
@@ -111,7 +117,7 @@ export class StarterWriter implements Writer {
    * returned, and so is null when the model was not sure or wrote something else.
    */
   async *#follow(
-    request: ReplyRequest,
+    request: Counted,
     choice: {
       readonly candidates: readonly Candidate[];
       readonly temperature: number;
@@ -123,6 +129,7 @@ export class StarterWriter implements Writer {
     let line: string | null = null;
     let said = 0;
     const generation = {
+      ...request.cost.count(),
       sequence: request.conversation,
       prompt: starterPrompt(request.messages),
       grammar: oneOf(choice.candidates.map(({ text }) => text)),
@@ -150,7 +157,7 @@ export class StarterWriter implements Writer {
   }
 
   /** The client insists on a call: the arguments come from the user's words, chosen by the model where there is a choice. */
-  async *#forcedCall(request: ReplyRequest, userText: string, signal: AbortSignal): Parts {
+  async *#forcedCall(request: Counted, userText: string, signal: AbortSignal): Parts {
     const { toolChoice, tools } = request;
     const wanted = typeof toolChoice === "string" ? tools : tools.filter(({ name }) => name === toolChoice.name);
     const intent = this.#matcher?.match(userText) ?? null;
@@ -167,6 +174,7 @@ export class StarterWriter implements Writer {
     const schema = argumentsSchema(tool.parameters, userText);
     let json = "";
     const generation = {
+      ...request.cost.count(),
       sequence: request.conversation,
       prompt: forcedCallPrompt(request.messages, tool.name),
       jsonSchema: schema,

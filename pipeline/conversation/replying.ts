@@ -1,7 +1,7 @@
 import { rateHz } from "../realtime/audio-format.ts";
 import type { AssistantMessage, FunctionCall, Item } from "../realtime/items.ts";
 import type { PartPlace } from "../realtime/response-events.ts";
-import { type ResponseOutcome, type ResponseSetup, responseObject } from "../realtime/response-object.ts";
+import { type ResponseOutcome, type ResponseSetup, responseObject, usageOf } from "../realtime/response-object.ts";
 import { build } from "../realtime/server-events.ts";
 import type { ReplyEvent } from "../reply-events.ts";
 import type { Change } from "./change.ts";
@@ -30,6 +30,8 @@ export function replied(change: Change, replyId: string, event: ReplyEvent): voi
       return addAudio(change, opened(change, reply), event);
     case "errand":
       return sendErrand(change, reply, event);
+    case "end":
+      return change.putReply({ ...reply, end: event });
     case "call":
       return addCall(change, closeMessage(change, reply, "completed"), event.name, event.argumentsJson);
   }
@@ -39,7 +41,10 @@ export function replied(change: Change, replyId: string, event: ReplyEvent): voi
 export function endReply(change: Change, replyId: string, error: string | null): void {
   const reply = change.reply(replyId);
   if (reply === undefined) return;
-  if (error === null) finish(change, closeMessage(change, reply, "completed"), { status: "completed" });
+  if (error === null && reply.end?.reason === "length") {
+    const outcome = { status: "incomplete", reason: "max_output_tokens" } as const;
+    finish(change, closeMessage(change, reply, "incomplete"), outcome);
+  } else if (error === null) finish(change, closeMessage(change, reply, "completed"), { status: "completed" });
   else {
     const outcome = {
       status: "failed",
@@ -78,7 +83,12 @@ interface Open {
 
 function finish(change: Change, reply: Reply, outcome: ResponseOutcome): void {
   change.set({ replies: change.state.replies.filter((other) => other.id !== reply.id) });
-  change.send(build.responseDone(responseObject(setupOf(change, reply), outcome, reply.output)));
+  const usage = reply.end?.usage ?? null;
+  change.send(
+    build.responseDone(
+      responseObject(setupOf(change, reply), outcome, reply.output, usage === null ? null : usageOf(usage)),
+    ),
+  );
   change.do({ do: "stay-awake" });
 }
 

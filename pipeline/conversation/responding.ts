@@ -117,7 +117,15 @@ function begin(
   about: { readonly utterance: number | null; readonly outOfBand: boolean },
 ): void {
   const waiting = isExpectingWords(change) && settings.source.type === "model" && about.utterance === null;
-  const reply: Reply = { id: change.context.newId("resp"), ...about, waiting, settings, output: [], open: null };
+  const reply: Reply = {
+    id: change.context.newId("resp"),
+    ...about,
+    waiting,
+    settings,
+    output: [],
+    open: null,
+    end: null,
+  };
   change.set({ replies: [...change.state.replies, reply] });
   change.send(build.responseCreated(responseObject(setupOf(change, reply), { status: "in_progress" })));
   if (!waiting) start(change, reply);

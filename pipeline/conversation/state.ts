@@ -1,4 +1,4 @@
-import type { Message } from "../../models/roles.ts";
+import type { Message, ReplyEnd } from "../../models/roles.ts";
 import type { HearEvent, HearSettings } from "../hear-events.ts";
 import type { ClientEvent } from "../realtime/client-events.ts";
 import type { NewId } from "../realtime/ids.ts";
@@ -52,6 +52,8 @@ export interface Reply {
   readonly settings: ReplySettings;
   readonly output: readonly Item[];
   readonly open: OpenMessage | null;
+  /** What the model said of its end; null until then, and when it says nothing. */
+  readonly end: ReplyEnd | null;
 }
 
 export interface ReplySettings {

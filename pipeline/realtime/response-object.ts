@@ -10,7 +10,10 @@ export type ResponseOutcome =
   | { readonly status: "incomplete"; readonly reason: "max_output_tokens" | "content_filter" }
   | { readonly status: "failed"; readonly error: Pick<RealtimeError, "type" | "code" | "message"> };
 
-/** Tokens counted by engines that count them; our audio is not tokens. */
+/**
+ * Tokens that a language model read and wrote. The hosted API also counts sound, at one token for 100 ms heard and 50 ms spoken,
+ * because its model hears and speaks itself; ours read and write text only, so their audio tokens are 0.
+ */
 export interface Usage {
   readonly total_tokens: number;
   readonly input_tokens: number;
@@ -23,13 +26,18 @@ export interface Usage {
   readonly output_token_details: { readonly text_tokens: number; readonly audio_tokens: number };
 }
 
-export function usageOf(tokens: { readonly input: number; readonly output: number; readonly cached?: number }): Usage {
+export function usageOf(tokens: {
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+}): Usage {
+  const { inputTokens, cachedTokens, outputTokens } = tokens;
   return {
-    total_tokens: tokens.input + tokens.output,
-    input_tokens: tokens.input,
-    output_tokens: tokens.output,
-    input_token_details: { text_tokens: tokens.input, audio_tokens: 0, cached_tokens: tokens.cached ?? 0 },
-    output_token_details: { text_tokens: tokens.output, audio_tokens: 0 },
+    total_tokens: inputTokens + outputTokens,
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    input_token_details: { text_tokens: inputTokens, audio_tokens: 0, cached_tokens: cachedTokens },
+    output_token_details: { text_tokens: outputTokens, audio_tokens: 0 },
   };
 }
 

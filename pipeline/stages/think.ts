@@ -1,5 +1,5 @@
 import type { Clock } from "../../models/clock.ts";
-import type { Message, Models, ReplyPart, Toolbox, ToolChoice, ToolSpec } from "../../models/roles.ts";
+import type { Message, Models, ReplyEnd, ReplyPart, Toolbox, ToolChoice, ToolSpec } from "../../models/roles.ts";
 import { isCrash, leaseAfterCrash } from "../flow/comeback.ts";
 
 /** What is to be answered, and with which functions of the client's at hand. */
@@ -40,14 +40,20 @@ export async function* think(
 ): AsyncGenerator<ReplyPart, void, void> {
   let messages = question.messages;
   let crashes = 0;
+  let end: ReplyEnd | null = null;
   for (let round = 0; round < mostRounds; ) {
     try {
       const added: Message[] = [];
       for await (const part of ask({ ...question, messages }, options, crashes > 0, signal)) {
-        if (part.type === "text" || isClients(part.name, question.tools) || part.name === options.passOn) yield part;
+        if (part.type === "end") end = withRound(end, part);
+        else if (part.type === "text" || isClients(part.name, question.tools) || part.name === options.passOn)
+          yield part;
         else added.push(...(await run(part, `own_${round}_${added.length}`, options.toolbox, signal)));
       }
-      if (added.length === 0) return;
+      if (added.length === 0) {
+        if (end !== null) yield end;
+        return;
+      }
       messages = [...messages, ...added];
       round += 1;
     } catch (error) {
@@ -58,6 +64,7 @@ export async function* think(
     }
   }
   yield { type: "text", text: "Sorry, I could not work that out." };
+  if (end !== null) yield { ...end, reason: "end" };
 }
 
 async function* ask(
@@ -77,9 +84,23 @@ async function* ask(
     maxTokens,
   };
   for await (const part of lease.engine.reply(request, signal)) {
-    mark("first-token");
+    if (part.type !== "end") mark("first-token");
     yield part;
   }
+}
+
+/** The end of an answer that took several rounds: all that they cost, and why the last one ended. */
+function withRound(before: ReplyEnd | null, { type, reason, usage }: ReplyEnd): ReplyEnd {
+  if (before === null) return { type, reason, usage };
+  const sum =
+    before.usage === null || usage === null
+      ? null
+      : {
+          inputTokens: before.usage.inputTokens + usage.inputTokens,
+          cachedTokens: before.usage.cachedTokens + usage.cachedTokens,
+          outputTokens: before.usage.outputTokens + usage.outputTokens,
+        };
+  return { type, reason, usage: sum };
 }
 
 /** A forced call is made once; with its result on the table the model may answer. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Completion, GeneratedPart, GenerateRequest } from "../../models/servers/server.ts";
+import type { Completion, GeneratedPart, GenerateRequest, GenerationStats } from "../../models/servers/server.ts";
 
 export interface CompletionUnderTest {
   readonly completion: Completion;
@@ -59,6 +59,30 @@ export function completionContract(name: string, open: () => Promise<CompletionU
       expect(whole.startsWith(some.replace(/\uFFFD+$/, ""))).toBe(true);
       expect(some.length).toBeLessThan(whole.length);
       expect(await textOf(request("count", { maxTokens: 0 }))).toBe("");
+    });
+
+    test("tells behind its last part why it ended and what it cost, and nothing when it was left", async () => {
+      const costOf = async (more: Partial<GenerateRequest>, most = Number.POSITIVE_INFINITY) => {
+        const told: GenerationStats[] = [];
+        let parts = 0;
+        const asked = request("what did it cost", { ...more, onEnd: (stats) => told.push(stats) });
+        for await (const _ of subject.completion.generate(asked, new AbortController().signal)) {
+          expect(told).toEqual([]);
+          parts += 1;
+          if (parts === most) break;
+        }
+        return told;
+      };
+      const whole = await textOf(request("what did it cost"));
+      const [short, ...others] = await costOf({ maxTokens: 7 });
+      expect(others).toEqual([]);
+      expect(short).toMatchObject({ sequence: "what did it cost", generatedTokens: 7, stopReason: "length" });
+      expect(short?.promptTokens).toBeGreaterThan(0);
+      expect(short?.cachedTokens).toBeLessThanOrEqual(short?.promptTokens ?? 0);
+      const stop = whole.slice(whole.length - 6, whole.length - 3);
+      expect(await costOf({ stop: [stop] })).toMatchObject([{ stopReason: "stop" }]);
+      expect(await costOf({ maxTokens: 0 })).toMatchObject([{ generatedTokens: 0, stopReason: "length" }]);
+      expect(await costOf({}, 2)).toEqual([]);
     });
 
     test("ends before the first stop string", async () => {

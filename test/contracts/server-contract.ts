@@ -126,7 +126,8 @@ export function serverContract(name: string, spec: ServerSpec): void {
       const { writer } = await load();
       const parts = await take(writer.reply(spec.longAnswer, never), Number.POSITIVE_INFINITY);
       expect(parts.length).toBeGreaterThanOrEqual(8);
-      for (const part of parts) expect(part.type === "text" ? part.text : part.name).not.toBe("");
+      for (const part of parts)
+        expect(part.type === "text" ? part.text : part.type === "call" ? part.name : part.reason).not.toBe("");
     });
 
     test("an aborted answer ends with the signal's reason, without another part, and the next one works", async () => {

@@ -127,6 +127,22 @@ describe("openai, unchanged", () => {
     expect(of(events, "response.done")[1]?.response).toMatchObject({ metadata: { topic: "aside" } });
     expect(of(events, "response.output_text.done")[1]?.text).toMatch(/\b(five|5)\b/i);
 
+    const count = of(events, "response.done").length;
+    realtime.send({
+      type: "response.create",
+      response: {
+        conversation: "none",
+        max_output_tokens: 2,
+        input: [{ type: "message", role: "user", content: [{ type: "input_text", text: "what can you do" }] }],
+      },
+    });
+    await until(() => of(events, "response.done").length === count + 1);
+    expect(of(events, "response.done")[count]?.response).toMatchObject({
+      status: "incomplete",
+      status_details: { reason: "max_output_tokens" },
+      usage: { output_tokens: 2, input_token_details: { text_tokens: expect.any(Number) } },
+    });
+
     for (const type of ["audio/pcmu", "audio/pcma"] as const) {
       const done = of(events, "response.done").length;
       realtime.send({

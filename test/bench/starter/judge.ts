@@ -35,7 +35,7 @@ export function changedWrongly({ expected }: Case, parts: readonly ReplyPart[]):
 /** Whether every call's arguments are a JSON object. */
 export function validJson(parts: readonly ReplyPart[]): boolean {
   return parts.every((part) => {
-    if (part.type === "text") return true;
+    if (part.type !== "call") return true;
     try {
       const value: unknown = JSON.parse(part.argumentsJson);
       return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../../models/clock.ts";
-import type { ReplyPart, ReplyRequest } from "../../../models/roles.ts";
+import type { ReplyEnd, ReplyPart, ReplyRequest } from "../../../models/roles.ts";
 import { ChatWriter } from "../../../models/servers/chat-writer.ts";
 import { EmbeddedServer } from "../../../models/servers/embedded.ts";
 import { ScriptedCompletion } from "../../../models/servers/scripted.ts";
@@ -43,7 +43,11 @@ async function answer(
 }
 
 function said(parts: readonly ReplyPart[]): string {
-  return parts.map((part) => (part.type === "text" ? part.text : `[${part.name} ${part.argumentsJson}]`)).join("");
+  return parts
+    .map((part) =>
+      part.type === "text" ? part.text : part.type === "call" ? `[${part.name} ${part.argumentsJson}]` : "",
+    )
+    .join("");
 }
 
 describe("a chat model", () => {
@@ -79,6 +83,15 @@ describe("a chat model", () => {
     expect(said((await answer({}, `Well.${output}`)).parts)).toBe("Well.");
   });
 
+  test("says last why it ended, and what it cost", async () => {
+    const end = async (output: string, maxTokens: number): Promise<ReplyPart | undefined> =>
+      (await answer({ maxTokens }, output)).parts.at(-1);
+    const usage = { inputTokens: expect.any(Number), cachedTokens: 0, outputTokens: 5 };
+    expect(await end("Sure.", 200)).toEqual({ type: "end", reason: "end", usage } satisfies ReplyEnd);
+    expect(await end("Sure, I will.", 5)).toEqual({ type: "end", reason: "length", usage } satisfies ReplyEnd);
+    expect(await end("Sure.<|im_end|>more", 200)).toMatchObject({ reason: "end", usage: { outputTokens: 15 } });
+  });
+
   test("is refused a function to insist on that is not offered", async () => {
     await expect(answer({ toolChoice: { name: "door" } }, "")).rejects.toMatchObject({ code: "engine-failed" });
     await expect(answer({ toolChoice: "required", tools: [] }, "")).rejects.toMatchObject({ code: "engine-failed" });
@@ -102,7 +115,7 @@ describe("a chat model", () => {
     for (const text of ["light on", "is it late", "a", "b", "c"]) {
       const messages = [{ from: "user", text }] as const;
       const [named, ...others] = await ask({ messages, toolChoice: { name: "light" } });
-      expect(others).toEqual([]);
+      expect(others).toMatchObject([{ type: "end" }]);
       expect(named).toMatchObject({
         type: "call",
         name: "light",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Message, ReplyPart, ReplyRequest, ToolSpec } from "../../../models/roles.ts";
+import type { Message, ReplyContent, ReplyPart, ReplyRequest, ToolSpec } from "../../../models/roles.ts";
 import { ScriptedCompletion } from "../../../models/servers/scripted.ts";
 import type { GenerateRequest } from "../../../models/servers/server.ts";
 import { StarterWriter } from "../../../models/starter/writer.ts";
@@ -13,7 +13,7 @@ async function reply(
   written: string,
   messages: readonly Message[],
   more: Partial<ReplyRequest> = {},
-): Promise<{ parts: ReplyPart[]; asked: GenerateRequest[] }> {
+): Promise<{ parts: ReplyContent[]; asked: GenerateRequest[] }> {
   const asked: GenerateRequest[] = [];
   const completion = new ScriptedCompletion((generate) => {
     asked.push(generate);
@@ -27,9 +27,9 @@ async function reply(
     maxTokens: 100,
     ...more,
   } as const;
-  const parts: ReplyPart[] = [];
+  const parts: ReplyContent[] = [];
   for await (const part of new StarterWriter({ completion, tools }).reply(wanted, new AbortController().signal))
-    parts.push(part);
+    if (part.type !== "end") parts.push(part);
   return { parts, asked };
 }
 

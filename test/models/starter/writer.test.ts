@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Message, ReplyPart, ReplyRequest } from "../../../models/roles.ts";
+import type { Message, ReplyContent, ReplyEnd, ReplyPart, ReplyRequest } from "../../../models/roles.ts";
 import { ScriptedCompletion, type ScriptedToken } from "../../../models/servers/scripted.ts";
 import type { GenerateRequest } from "../../../models/servers/server.ts";
 import { refusal } from "../../../models/starter/phrase-book/out-of-domain.ts";
@@ -19,20 +19,25 @@ function request(messages: readonly Message[], more: Partial<ReplyRequest> = {})
 const user = (text: string): Message => ({ from: "user", text });
 const assistant = (text: string): Message => ({ from: "assistant", text });
 
-/** What the voice does when its model writes these tokens; `asked` is what the model was asked for. */
+/** What the voice does when its model writes these tokens, how it ends, and what the model was asked for. */
 async function reply(
   script: readonly ScriptedToken[],
   wanted: ReplyRequest,
-): Promise<{ parts: ReplyPart[]; asked: GenerateRequest[] }> {
+): Promise<{ parts: ReplyContent[]; end: ReplyEnd | undefined; asked: GenerateRequest[] }> {
   const asked: GenerateRequest[] = [];
   const completion = new ScriptedCompletion((generate) => {
     asked.push(generate);
     return script;
   }, new VirtualClock());
   const writer = new StarterWriter({ completion, tools });
-  const parts: ReplyPart[] = [];
-  for await (const part of writer.reply(wanted, new AbortController().signal)) parts.push(part);
-  return { parts, asked };
+  const parts: ReplyContent[] = [];
+  const ends: ReplyEnd[] = [];
+  for await (const part of writer.reply(wanted, new AbortController().signal)) {
+    expect(ends).toEqual([]);
+    if (part.type === "end") ends.push(part);
+    else parts.push(part);
+  }
+  return { parts, end: ends[0], asked };
 }
 
 const tokens = (text: string, probability = 1): ScriptedToken[] =>
@@ -179,6 +184,21 @@ test("a reply of no tokens only has the prompt computed", async () => {
   const { parts, asked } = await reply(tokens("Hello!"), request([user("hello")], { maxTokens: 0 }));
   expect(parts).toEqual([]);
   expect(asked).toMatchObject([{ sequence: "a", maxTokens: 0 }]);
+});
+
+test("it says last why it ended and what it cost, as far as that is known", async () => {
+  const hello = tokens("Hello! What can I do for you?");
+  const whole = await reply(hello, request([user("heya there mate")]));
+  const usage = { inputTokens: expect.any(Number), cachedTokens: 0, outputTokens: hello.length };
+  expect(whole.end).toEqual({ type: "end", reason: "end", usage });
+  expect(whole.end?.usage?.inputTokens).toBeGreaterThan(3);
+  const cut = await reply(hello, request([user("hello")], { maxTokens: 3 }));
+  expect(said(cut.parts)).toBe("Hello! What can");
+  expect(cut.end).toMatchObject({ reason: "length", usage: { outputTokens: 3 } });
+  // A model that was not sure is left half way, and a call that needs no model costs nothing.
+  expect((await reply(tokens("You are welcome.", 0.3), request([user("fnord")]))).end).toMatchObject({ usage: null });
+  const before = [user("whip up a snake game"), assistant("Shall I pass that to the coder?"), user("yes")];
+  expect((await reply([], request(before))).end).toMatchObject({ usage: { inputTokens: 0, outputTokens: 0 } });
 });
 
 test("a reply ends when its signal does", async () => {

@@ -114,7 +114,14 @@ export const everyStockEvent: readonly ServerEvent[] = [
   build.mcpListTools("completed", "item_l"),
   build.mcpListTools("failed", "item_l"),
   build.responseCreated(responseObject(setup, { status: "in_progress" })),
-  build.responseDone(responseObject(setup, { status: "completed" }, [call], usageOf({ input: 9, output: 3 }))),
+  build.responseDone(
+    responseObject(
+      setup,
+      { status: "completed" },
+      [call],
+      usageOf({ inputTokens: 9, cachedTokens: 4, outputTokens: 3 }),
+    ),
+  ),
   build.responseDone(responseObject(setup, { status: "cancelled", reason: "turn_detected" })),
   build.responseDone(responseObject(setup, { status: "incomplete", reason: "max_output_tokens" })),
   build.responseDone(responseObject({ ...setup, metadata: { a: "b" } }, { status: "failed", error: failure })),

@@ -90,6 +90,28 @@ describe("functions", () => {
   });
 });
 
+describe("the end", () => {
+  const end = (reason: "end" | "length", tokens: number | null): ReplyPart => {
+    const usage = tokens === null ? null : { inputTokens: 10 * tokens, cachedTokens: 2 * tokens, outputTokens: tokens };
+    return { type: "end", reason, usage };
+  };
+
+  test("of an answer in several rounds comes once, with the cost of all and the reason of the last", async () => {
+    const { parts, marks } = await thinks((_request, count) =>
+      count === 1 ? [call("time"), end("end", 3)] : [say("Noon and"), end("length", 4)],
+    );
+    expect(parts).toEqual([say("Noon and"), end("length", 7)]);
+    expect(marks.filter((mark) => mark === "first-token")).toHaveLength(2);
+  });
+
+  test("has no cost when that of one round is not known", async () => {
+    const { parts } = await thinks((_request, count) =>
+      count === 1 ? [call("time"), end("end", null)] : [say("Noon."), end("end", 4)],
+    );
+    expect(parts).toEqual([say("Noon."), end("end", null)]);
+  });
+});
+
 describe("when the model's process dies", () => {
   const dying = function* (_request: ReplyRequest, count: number): Generator<ReplyPart> {
     if (count > 1) yield say("Hello.");
