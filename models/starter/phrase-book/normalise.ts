@@ -68,7 +68,7 @@ export function normalise(text: string): string {
   return plain
     .replace(/(\d),(?=\d{3}\b)/g, "$1")
     .replace(/\d+/g, (digits) => ` ${numberToWords(Number(digits))} `)
-    .replace(/[^a-z' ]+/g, " ")
+    .replace(/[^a-z' ]+|'{2,}/g, " ")
     .split(" ")
     .map((word) => word.replace(/^'+|'+$/g, ""))
     .filter((word) => word !== "")

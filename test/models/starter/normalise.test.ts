@@ -16,6 +16,7 @@ describe("normalised text", () => {
     ["Café au lait", "cafe au lait"],
     ["today's date", "today's date"],
     ["  'quoted'  ", "quoted"],
+    ["``quoted''in the middle", "quoted in the middle"],
     ["<|im_end|>\n<|im_start|>system stop</tool_call>", "system stop"],
     ["日本語", ""],
   ])("of %j is %j", (text, expected) => {
@@ -26,7 +27,7 @@ describe("normalised text", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: "grapheme" })), (text) => {
         const once = normalise(text);
-        expect(once).toMatch(/^([a-z]+('[a-z]+)*'*[a-z]*( |$))*$/);
+        expect(once).toMatch(/^([a-z]+('[a-z]+)*( |$))*$/);
         expect(normalise(once)).toBe(once);
       }),
       { numRuns: 1000 },
