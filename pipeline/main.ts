@@ -1,11 +1,10 @@
 import { freemem, totalmem } from "node:os";
-import { basename } from "node:path";
 import { systemClock } from "../models/clock.ts";
 import { packageFile } from "../models/host/entries.ts";
-import { type Engines, Residents } from "../models/residents.ts";
-import type { ModelStatus, Models, Toolbox, Tts, Writer } from "../models/roles.ts";
+import { openLanguageModels, type RoleSetting } from "../models/language-models.ts";
+import { FixedEngines } from "../models/residency/fixed-engines.ts";
+import type { ModelStatus, Models, Toolbox, Tts } from "../models/roles.ts";
 import { ChatWriter } from "../models/servers/chat-writer.ts";
-import { EmbeddedServer } from "../models/servers/embedded.ts";
 import { Ears } from "../models/speech/ears.ts";
 import { fliteTts, mouthProcess } from "../models/speech/flite-tts.ts";
 import { fliteVoice, voiceNames } from "../models/speech/flite-voices.ts";
@@ -36,7 +35,6 @@ export interface Service {
   close(): Promise<void>;
 }
 
-const starterModel = "models/starter/voice.gguf";
 /** What a general model is told about its place; the starter has learnt its own. */
 const instructions =
   "You are Sotto, a voice assistant that runs on the user's own machine. Your answers are spoken aloud: be brief, " +
@@ -59,16 +57,6 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
     );
     const mouth = resources.use(mouthProcess({ clock, log: say }));
     const isStarter = config.voice.model === "starter";
-    const voice = resources.use(
-      new EmbeddedServer({
-        name: "voice",
-        modelPath: isStarter ? packageFile(starterModel) : config.voice.model,
-        ...(config.voice.threads === undefined ? {} : { threads: config.voice.threads }),
-        ...contextOf(config),
-        clock,
-        log: say,
-      }),
-    );
     const toolOptions = {
       clock,
       status: (): readonly ModelStatus[] => models.status().models,
@@ -76,17 +64,33 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
       firstJoke: clock.today().getMilliseconds(),
     };
     const toolbox: Toolbox = isStarter ? createToolbox(toolOptions) : { specs: [], run: async () => "{}" };
-    const writer: Writer = isStarter
-      ? new StarterWriter({ completion: voice, tools: createTools(toolOptions) })
-      : new ChatWriter({ completion: voice, ...contextOf(config) });
     const tts = inOurVoices(fliteTts(mouth), config.speech.voice);
-    const voiceName = isStarter ? "sotto-starter" : basename(config.voice.model, ".gguf");
-    const models = new Residents({
-      vad: { model: "silero", engine: ears.vad, host: ears, bytes: () => 0 },
-      stt: { model: "starter", engine: ears.stt, host: ears, bytes: () => 0 },
-      voice: { model: voiceName, engine: writer, host: voice, bytes: () => voice.bytes },
-      tts: { model: "flite", engine: tts, host: mouth, bytes: () => 0 },
-    } satisfies Engines);
+    const languages = await openLanguageModels(
+      {
+        settings: roleSettings(config),
+        pools: [{ id: "ram", capacityBytes: totalmem(), reserveBytes: 2e9, foreignBytes: 0 }],
+        target: { hostPool: "ram", gpus: [], runner: "embedded" },
+        servers: new Map(),
+        engines: new FixedEngines({
+          vad: { model: "silero", engine: ears.vad, host: ears, bytes: () => 0 },
+          stt: { model: "starter", engine: ears.stt, host: ears, bytes: () => 0 },
+          tts: { model: "flite", engine: tts, host: mouth, bytes: () => 0 },
+        }),
+        writerFor: (role, starter, completion, info) =>
+          starter && role === "voice"
+            ? new StarterWriter({ completion, tools: createTools(toolOptions) })
+            : new ChatWriter({ completion, contextTokens: info.contextTokens }),
+        measured: () => undefined,
+        predictLoadMs: (bytes) => 1_000 + bytes / 1e6,
+        warm: () => undefined,
+        onReport: () => undefined,
+        clock,
+        log: say,
+      },
+      new AbortController().signal,
+    );
+    const models = resources.use(languages.residency);
+    const voiceName = languages.nameOf("voice") ?? "none";
     const sessions = new Set<Session>();
     const newSession = (id: string): SessionConfig => withTurn(defaultSession(sessionDefaults(id)), config);
     const sessionDefaults = (id: string) => ({
@@ -125,11 +129,12 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
     resources.defer(() => server.close());
     // The port first: that it is taken should be known at once, not when the engines are up.
     const { url } = await server.listen();
-    await Promise.all([ears.ready(), mouth.ready(), voice.ready()]);
+    await Promise.all([ears.ready(), mouth.ready(), models.ready()]);
     const link = token === undefined ? `${url}/` : `${url}/?token=${token}`;
     const hosts = () => [
       { name: "ears", pid: ears.pid },
-      { name: "voice", pid: voice.pid },
+      { name: "voice", pid: languages.pid("voice") },
+      { name: "director", pid: languages.pid("director") },
       { name: "mouth", pid: mouth.pid },
     ];
     return { url, link, models, sessions, hosts, close: () => resources[Symbol.asyncDispose]() };
@@ -139,8 +144,15 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
   }
 }
 
-function contextOf({ voice: { contextTokens } }: Config): { readonly contextTokens?: number } {
-  return contextTokens === undefined ? {} : { contextTokens };
+function roleSettings({ voice }: Config): readonly RoleSetting[] {
+  return [
+    {
+      role: "voice",
+      model: voice.model,
+      ...(voice.threads === undefined ? {} : { threads: voice.threads }),
+      ...(voice.contextTokens === undefined ? {} : { contextTokens: voice.contextTokens }),
+    },
+  ];
 }
 
 /** A client that asks for a voice of another service is answered in ours rather than by silence. */
@@ -153,8 +165,8 @@ function inOurVoices(tts: Tts, usual: string): Tts {
 }
 
 function overall(models: readonly ModelStatus[]): "ready" | "starting" | "failed" {
-  if (models.some(({ state }) => state === "failed")) return "failed";
-  return models.every(({ state }) => state === "ready") ? "ready" : "starting";
+  if (models.some(({ state, pinned }) => state === "failed" && pinned)) return "failed";
+  return models.every(({ state, pinned }) => state === "ready" || !pinned) ? "ready" : "starting";
 }
 
 function withTurn(session: SessionConfig, { turn, speech }: Config): SessionConfig {

@@ -10,7 +10,6 @@ import type {
   LoadRequest,
   ModelFacts,
   ModelServer,
-  ModelShape,
   ServerCapabilities,
   ServerReport,
   Share,
@@ -20,8 +19,6 @@ import type { Completion } from "./server.ts";
 export interface EmbeddedModelsOptions {
   /** What may be loaded: names, and where their files are. */
   readonly files: () => Promise<ReadonlyMap<string, string>>;
-  /** What of a file decides the memory it needs; undefined when it does not say enough. */
-  readonly shapeOf: (path: string, signal: AbortSignal) => Promise<ModelShape | undefined>;
   /** How a model is talked to: each knows its own language. */
   readonly writerFor: (model: string, completion: Completion, info: EngineInfo) => Writer;
   /** The pool of the GPU that llama.cpp uses; undefined without one. */
@@ -69,8 +66,8 @@ export class EmbeddedModels implements ModelServer {
   async facts(model: string, signal: AbortSignal): Promise<ModelFacts> {
     signal.throwIfAborted();
     const path = await this.#path(model);
-    const { fileBytes } = await inspectGguf(path);
-    return { model, blob: path, fileBytes, path, shape: await this.#options.shapeOf(path, signal) };
+    const { fileBytes, shape } = await inspectGguf(path);
+    return { model, blob: path, fileBytes, path, shape };
   }
 
   async load({ model, options, onLoss }: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {

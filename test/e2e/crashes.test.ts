@@ -49,7 +49,7 @@ describe("when an engine's process is killed", () => {
     await client.until("input_audio_buffer.speech_started");
     kill("ears");
     client.audio(new Uint8Array(48_000));
-    await until(() => sotto.service.models.status().models.every((model) => model.state === "ready"));
+    await until(() => sotto.service.models.status().models.every((model) => model.state === "ready" || !model.pinned));
     await until(() => {
       if (client.count("response.done") < client.count("response.created") || client.count("response.done") === 0) {
         client.audio(new Uint8Array(960));
@@ -75,7 +75,7 @@ describe("when an engine's process is killed", () => {
     ask();
     await client.until("response.done");
     expect(client.of("response.output_audio_transcript.done")[0]?.transcript).toMatch(/starter voice/i);
-    await until(() => sotto.service.models.status().models.every((model) => model.state === "ready"));
+    await until(() => sotto.service.models.status().models.every((model) => model.state === "ready" || !model.pinned));
     const before = client.audioBytes;
     ask();
     await client.until("response.done", 2);
@@ -87,7 +87,7 @@ describe("when an engine's process is killed", () => {
     for (const name of ["voice", "ears", "mouth"]) kill(name);
     client.send({ type: "response.create" });
     await client.until("response.done");
-    await until(() => sotto.service.models.status().models.every((model) => model.state === "ready"));
+    await until(() => sotto.service.models.status().models.every((model) => model.state === "ready" || !model.pinned));
     client.say(await people.line("what can you do"), 1_500);
     await client.until("response.done", 2);
     expect(client.of("response.done")[1]?.response.status).toBe("completed");

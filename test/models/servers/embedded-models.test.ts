@@ -26,7 +26,6 @@ async function open(): Promise<ServerUnderTest> {
   ]);
   const server = new EmbeddedModels({
     files: async () => files,
-    shapeOf: async () => undefined,
     writerFor: (_model, completion) => new ChatWriter({ completion, temperature: 0, contextTokens: 1_024 }),
     gpuPool: undefined,
     clock: systemClock,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ModelError } from "../../models/errors.ts";
-import type { HostProcess } from "../../models/host/host-process.ts";
-import { Residents } from "../../models/residents.ts";
-import { ScriptedWriter } from "../../models/servers/scripted.ts";
+import { ModelError } from "../../../models/errors.ts";
+import type { HostProcess } from "../../../models/host/host-process.ts";
+import { FixedEngines } from "../../../models/residency/fixed-engines.ts";
+import { ScriptedWriter } from "../../../models/servers/scripted.ts";
 
 type Host = Pick<HostProcess, "status" | "ready">;
 
@@ -23,7 +23,7 @@ function voice(status: Host["status"]) {
 describe("resident models", () => {
   test("are leased at once when they are ready, as often as asked, and given back as often as one likes", async () => {
     const resident = voice("ready");
-    const models = new Residents({ voice: resident });
+    const models = new FixedEngines({ voice: resident });
     const first = await models.lease({ role: "voice" }, signal);
     using second = await models.lease({ role: "voice" }, signal);
     expect(first).toMatchObject({ model: "scripted", engine: resident.engine });
@@ -36,18 +36,18 @@ describe("resident models", () => {
   test.each(["starting", "waiting", "stopped"] as const)(
     "are refused at once while their process is %s",
     async (status) => {
-      const lease = new Residents({ voice: voice(status) }).lease({ role: "voice" }, signal);
+      const lease = new FixedEngines({ voice: voice(status) }).lease({ role: "voice" }, signal);
       await expect(lease).rejects.toMatchObject({ code: "host-exited" });
     },
   );
 
   test("are refused with the reason when they will never be ready", async () => {
-    const lease = new Residents({ voice: voice("failed") }).lease({ role: "voice" }, signal);
+    const lease = new FixedEngines({ voice: voice("failed") }).lease({ role: "voice" }, signal);
     await expect(lease).rejects.toBe(broken);
   });
 
   test.each(["director", "coder"] as const)("do not include a %s, and say what to do about it", async (role) => {
-    const lease = new Residents({ voice: voice("ready") }).lease({ role }, signal);
+    const lease = new FixedEngines({ voice: voice("ready") }).lease({ role }, signal);
     await expect(lease).rejects.toMatchObject({
       code: "not-installed",
       message: expect.stringContaining(`No ${role} model`),
@@ -55,7 +55,7 @@ describe("resident models", () => {
   });
 
   test("are not leased to somebody who has gone", async () => {
-    const lease = new Residents({ voice: voice("ready") }).lease(
+    const lease = new FixedEngines({ voice: voice("ready") }).lease(
       { role: "voice" },
       AbortSignal.abort(new Error("gone")),
     );
@@ -69,7 +69,7 @@ describe("resident models", () => {
     ["failed", "failed"],
     ["stopped", "failed"],
   ] as const)("whose process is %s are listed as %s", (status, state) => {
-    expect(new Residents({ voice: voice(status) }).status().models).toEqual([
+    expect(new FixedEngines({ voice: voice(status) }).status()).toEqual([
       { role: "voice", model: "scripted", state, bytes: 1_000, pinned: true, leases: 0 },
     ]);
   });

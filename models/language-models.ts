@@ -1,0 +1,174 @@
+import { basename, isAbsolute } from "node:path";
+import type { Clock } from "./clock.ts";
+import { ModelError } from "./errors.ts";
+import { packageFile } from "./host/entries.ts";
+import type { Target } from "./memory/footprint.ts";
+import type { FixedEngines } from "./residency/fixed-engines.ts";
+import type { InstalledModel } from "./residency/installed-model.ts";
+import type { Report } from "./residency/report.ts";
+import { Residency } from "./residency/residency.ts";
+import type { Pool, RolePlan } from "./residency/residency-state.ts";
+import { type Rung, type RungsOptions, rungsOf } from "./residency/rungs.ts";
+import { settledOptions } from "./residency/settled-options.ts";
+import type { LanguageRole, Writer } from "./roles.ts";
+import { EmbeddedModels } from "./servers/embedded-models.ts";
+import type { EngineInfo } from "./servers/language-messages.ts";
+import type { ModelFacts, ModelServer } from "./servers/model-server.ts";
+import type { Completion } from "./servers/server.ts";
+
+/** Who is to do a role's work, as the configuration says it. */
+export interface RoleSetting {
+  readonly role: LanguageRole;
+  /** "starter", the path of a GGUF file, or "<server>:<model>". */
+  readonly model: string;
+  readonly contextTokens?: number;
+  readonly threads?: number;
+}
+
+export interface LanguageModelsOptions {
+  readonly settings: readonly RoleSetting[];
+  readonly pools: readonly Pool[];
+  readonly target: Target;
+  readonly engines: FixedEngines;
+  /** Servers beside our own, by name. */
+  readonly servers: ReadonlyMap<string, ModelServer>;
+  /** How a model inside Sotto is talked to. */
+  readonly writerFor: (role: LanguageRole, isStarter: boolean, completion: Completion, info: EngineInfo) => Writer;
+  readonly measured: (facts: ModelFacts, options: Rung["options"]) => ReturnType<RungsOptions["measured"]>;
+  readonly predictLoadMs: RungsOptions["predictLoadMs"];
+  readonly warm: (path: string) => void;
+  readonly onReport: (report: Report) => void;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+interface Wanted extends RoleSetting {
+  /** What people call it. */
+  readonly id: string;
+  readonly server: string;
+  /** What the server calls it. */
+  readonly name: string;
+  readonly isStarter: boolean;
+}
+
+const embeddedName = "embedded";
+/** How long a request for a role waits before it is refused; the voice answers at once or not at all. */
+const patienceMs: Readonly<Record<LanguageRole, number>> = { voice: 0, director: 120_000, coder: 600_000 };
+
+export interface LanguageModels {
+  readonly residency: Residency;
+  /** The process of a role's model, when it is in memory and runs inside Sotto. */
+  readonly pid: (role: LanguageRole) => number | undefined;
+  /** What people call a role's model. */
+  readonly nameOf: (role: LanguageRole) => string | undefined;
+}
+
+/**
+ * Language models for the roles, and the budgeter over them.
+ * @throws ModelError when a model of the voice is missing or damaged; Error when two roles want one file loaded in two ways.
+ */
+export async function openLanguageModels(options: LanguageModelsOptions, signal: AbortSignal): Promise<LanguageModels> {
+  const wanted = options.settings.map((setting) => wantedOf(setting, options.servers));
+  const files = new Map(wanted.filter(({ server }) => server === embeddedName).map((it) => [it.id, it.name]));
+  const embedded = new EmbeddedModels({
+    files: async () => files,
+    writerFor: (id, completion, info) => {
+      const it = wanted.find((one) => one.id === id);
+      return options.writerFor(it?.role ?? "director", it?.isStarter ?? false, completion, info);
+    },
+    gpuPool: options.target.gpus[0]?.pool,
+    clock: options.clock,
+    log: options.log,
+  });
+  const servers = new Map<string, ModelServer>([...options.servers, [embeddedName, embedded]]);
+  const installed = new Map<string, InstalledModel>();
+  for (const it of wanted) {
+    const next = await install(it, servers, options, signal);
+    const known = installed.get(it.id);
+    if (known !== undefined && describe(known) !== describe(next)) {
+      throw new Error(
+        `${it.id} is wanted in two ways by two roles; a server would load it again at every change. Give both roles the same contextTokens and threads.`,
+      );
+    }
+    installed.set(it.id, known?.model.pinned === true ? known : next);
+  }
+  const residency = new Residency({
+    pools: options.pools,
+    engines: options.engines,
+    warm: options.warm,
+    onReport: options.onReport,
+    clock: options.clock,
+    log: options.log,
+    installed: [...installed.values()],
+    roles: wanted.map(planOf),
+    servers,
+  });
+  const idOf = (role: LanguageRole): string | undefined => wanted.find((it) => it.role === role)?.id;
+  return { residency, pid: (role) => embedded.pid(idOf(role) ?? ""), nameOf: idOf };
+}
+
+function wantedOf(setting: RoleSetting, servers: ReadonlyMap<string, ModelServer>): Wanted {
+  const { role, model } = setting;
+  if (model === "starter") {
+    const name = packageFile(`models/starter/${role}.gguf`);
+    return {
+      ...setting,
+      id: role === "voice" ? "sotto-starter" : `sotto-starter-${role}`,
+      server: embeddedName,
+      name,
+      isStarter: true,
+    };
+  }
+  const [server = "", ...rest] = model.split(":");
+  if (rest.length > 0 && servers.has(server)) {
+    return { ...setting, id: model, server, name: rest.join(":"), isStarter: false };
+  }
+  if (isAbsolute(model) || model.endsWith(".gguf")) {
+    return { ...setting, id: basename(model, ".gguf"), server: embeddedName, name: model, isStarter: false };
+  }
+  const known = [...servers.keys()].map((name) => `"${name}:…"`).join(", ");
+  throw new ModelError(
+    "not-installed",
+    `${role}.model: "${model}" is neither "starter", the path of a GGUF file, nor a model of a configured server${known === "" ? "" : ` (${known})`}.`,
+  );
+}
+
+async function install(
+  wanted: Wanted,
+  servers: ReadonlyMap<string, ModelServer>,
+  options: LanguageModelsOptions,
+  signal: AbortSignal,
+): Promise<InstalledModel> {
+  const server = servers.get(wanted.server);
+  if (server === undefined) throw new ModelError("not-installed", `There is no server ${wanted.server}`);
+  const name = wanted.server === embeddedName ? wanted.id : wanted.name;
+  const facts = await server.facts(name, signal);
+  const target: Target = wanted.server === embeddedName ? options.target : { ...options.target, runner: "server" };
+  const rungs = rungsOf({
+    facts,
+    wanted: settledOptions(facts, wanted, target, server.capabilities),
+    capabilities: server.capabilities,
+    target,
+    measured: (rung) => options.measured(facts, rung),
+    predictLoadMs: options.predictLoadMs,
+  });
+  const pinned = wanted.role === "voice";
+  return {
+    model: { id: wanted.id, server: wanted.server, pinned, ladder: rungs.map(({ variant }) => variant) },
+    variants: new Map(
+      rungs.map((rung) => [
+        rung.variant.id,
+        { model: name, options: rung.options, ...(facts.path === undefined ? {} : { path: facts.path }) },
+      ]),
+    ),
+  };
+}
+
+function planOf({ role, id }: Wanted): RolePlan {
+  const choices = [{ model: id, penaltyMs: 0 }];
+  return { role, choices, weight: 1, headStartMs: 0, patienceMs: patienceMs[role] };
+}
+
+function describe({ model, variants }: InstalledModel): string {
+  return JSON.stringify([model.server, [...variants].map(([id, { options }]) => [id, options])]);
+}

@@ -1,0 +1,133 @@
+import type { Clock } from "../clock.ts";
+import { ModelError, type ModelErrorCode } from "../errors.ts";
+import type { LoadedModel, ModelServer } from "../servers/model-server.ts";
+import type { ComputeGate } from "./compute-gate.ts";
+import type { InstalledModel } from "./installed-model.ts";
+import type { ResidencyEffect, ResidencyEvent } from "./residency-state.ts";
+
+type Told = Extract<ResidencyEvent, { type: "load-progress" | "load-end" | "load-error" | "unload-end" | "loss" }>;
+type Untimed = Told extends infer Each ? (Each extends Told ? Omit<Each, "nowMs"> : never) : never;
+
+export interface LoadsOptions {
+  readonly installed: readonly InstalledModel[];
+  readonly servers: ReadonlyMap<string, ModelServer>;
+  readonly gate: ComputeGate;
+  readonly send: (event: Untimed) => void;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+type Entry =
+  | { readonly status: "loading"; readonly controller: AbortController }
+  | { readonly status: "loaded"; readonly loaded: LoadedModel; readonly gated: Disposable };
+
+/** Trying again may help with these. */
+const passing: ReadonlySet<ModelErrorCode> = new Set([
+  "host-exited",
+  "engine-failed",
+  "server-down",
+  "busy",
+  "no-memory",
+]);
+const unloadRetryMs = 1_000;
+
+/** Carries out loads and unloads, and tells what became of each. */
+export class Loads implements AsyncDisposable {
+  readonly #options: LoadsOptions;
+  readonly #entries = new Map<number, Entry>();
+  readonly #life = new AbortController();
+
+  constructor(options: LoadsOptions) {
+    this.#options = options;
+  }
+
+  get(load: number): LoadedModel | undefined {
+    const entry = this.#entries.get(load);
+    return entry?.status === "loaded" ? entry.loaded : undefined;
+  }
+
+  load(wanted: Extract<ResidencyEffect, { do: "load" }>): void {
+    const controller = new AbortController();
+    this.#entries.set(wanted.load, { status: "loading", controller });
+    this.#run(wanted, controller.signal).catch((error: unknown) => {
+      this.#entries.delete(wanted.load);
+      const code = error instanceof ModelError ? error.code : "engine-failed";
+      const message = controller.signal.aborted
+        ? "It was called off"
+        : String(error instanceof Error ? error.message : error);
+      this.#options.send({ type: "load-error", load: wanted.load, code, message, retryable: passing.has(code) });
+    });
+  }
+
+  cancel(load: number): void {
+    const entry = this.#entries.get(load);
+    if (entry?.status === "loading") entry.controller.abort(new ModelError("busy", "Nobody waits for it any more"));
+  }
+
+  unload(load: number): void {
+    const entry = this.#entries.get(load);
+    this.#entries.delete(load);
+    if (entry?.status !== "loaded") return this.#options.send({ type: "unload-end", load });
+    entry.gated[Symbol.dispose]();
+    // A process that is paused could not say good-bye.
+    entry.loaded.resume();
+    this.#unloaded(entry.loaded).then(
+      () => this.#options.send({ type: "unload-end", load }),
+      (error: unknown) => this.#options.log(`unload of ${entry.loaded.model}: ${String(error)}`),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#life.abort();
+    for (const entry of this.#entries.values()) if (entry.status === "loading") entry.controller.abort();
+    this.#entries.clear();
+    for (const server of new Set(this.#options.servers.values())) await server[Symbol.asyncDispose]();
+  }
+
+  async #run(
+    { model: id, variant, load, pinned }: Extract<ResidencyEffect, { do: "load" }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const installed = this.#options.installed.find(({ model }) => model.id === id);
+    const how = installed?.variants.get(variant);
+    const server = this.#options.servers.get(installed?.model.server ?? "");
+    if (how === undefined || server === undefined) throw new ModelError("not-installed", `Nothing can load ${id}`);
+    let isThere = false;
+    let early: Untimed | undefined;
+    const loaded = await server.load(
+      {
+        model: how.model,
+        options: how.options,
+        pinned,
+        onProgress: (share) => this.#options.send({ type: "load-progress", load, share }),
+        onLoss: (cause) => {
+          const loss = { type: "loss", load, cause } as const;
+          if (isThere) this.#options.send(loss);
+          else early = loss;
+        },
+      },
+      signal,
+    );
+    const canPause = server.capabilities.pause !== "none" && !pinned;
+    const gated = canPause ? this.#options.gate.add(loaded) : { [Symbol.dispose]: () => undefined };
+    this.#entries.set(load, { status: "loaded", loaded, gated });
+    isThere = true;
+    this.#options.send({ type: "load-end", load, shares: loaded.shares });
+    if (early !== undefined) this.#options.send(early);
+  }
+
+  /** Tries until the memory is confirmed to be back: a server that is down for a moment must not cost it for ever. */
+  async #unloaded(loaded: LoadedModel): Promise<void> {
+    const { signal } = this.#life;
+    for (;;) {
+      try {
+        return await loaded.unload(signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (error instanceof ModelError && error.code === "unsupported") return;
+        this.#options.log(`unload of ${loaded.model}: ${String(error)}; trying again`);
+        await this.#options.clock.sleep(unloadRetryMs, signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import type { Clock } from "../clock.ts";
+import { ModelError } from "../errors.ts";
+import type { Forecast, Lease, Models, ModelsStatus, Role, Roles, Writer } from "../roles.ts";
+import type { LoadedModel, ModelServer } from "../servers/model-server.ts";
+import { ComputeGate } from "./compute-gate.ts";
+import { emptyState } from "./draft.ts";
+import { eager } from "./eager.ts";
+import type { FixedEngines } from "./fixed-engines.ts";
+import { forecast } from "./forecast.ts";
+import type { InstalledModel } from "./installed-model.ts";
+import { violations } from "./invariants.ts";
+import { type Grant, LeaseBook } from "./lease-book.ts";
+import { Loads } from "./loads.ts";
+import type { Report } from "./report.ts";
+import type { Pool, ResidencyEffect, ResidencyEvent, ResidencyState, RolePlan } from "./residency-state.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+import { statusOf } from "./status.ts";
+import { step } from "./step.ts";
+
+export interface ResidencyOptions {
+  readonly pools: readonly Pool[];
+  readonly installed: readonly InstalledModel[];
+  readonly roles: readonly RolePlan[];
+  /** By the name that `Model.server` has. */
+  readonly servers: ReadonlyMap<string, ModelServer>;
+  /** Speech: in memory from the start. */
+  readonly engines: FixedEngines;
+  readonly settings?: Settings;
+  /** Brings a file into the page cache. */
+  readonly warm: (path: string) => void;
+  /** For the journal. */
+  readonly onReport: (report: Report) => void;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+type Watcher = Parameters<Models["watch"]>[0];
+/** An event without its time, which `#send` adds. */
+type Untimed = ResidencyEvent extends infer Each ? (Each extends ResidencyEvent ? Omit<Each, "nowMs"> : never) : never;
+
+/** The budgeter at work: the one writer of the residency state, and the one who carries out what it decides. */
+export class Residency implements Models, AsyncDisposable {
+  readonly #options: ResidencyOptions;
+  readonly #loads: Loads;
+  readonly #book = new LeaseBook();
+  readonly #gate: ComputeGate;
+  readonly #watchers = new Set<Watcher>();
+  readonly #queue: Untimed[] = [];
+  readonly #life = new AbortController();
+  #state: ResidencyState;
+  #alarm: AbortController | undefined;
+  #isStepping = false;
+  #lastTurn = 0;
+
+  constructor(options: ResidencyOptions) {
+    this.#options = options;
+    this.#state = emptyState(options.pools, options.settings ?? defaultSettings);
+    this.#gate = new ComputeGate(options.clock);
+    this.#loads = new Loads({ ...options, gate: this.#gate, send: (event) => this.#send(event) });
+    this.#send({ type: "installed", models: options.installed.map(({ model }) => model), roles: options.roles });
+  }
+
+  /** Resolves when every pinned model is in memory. @throws ModelError when one cannot be, with why. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const pinned = this.#state.models.filter((model) => model.pinned).map((model) => model.id);
+      const there = this.#state.residents.filter((it) => it.status === "ready").map((it) => it.model);
+      if (pinned.every((id) => there.includes(id))) return;
+      const failed = this.#state.backOffs.find((it) => pinned.includes(it.model) && !it.retryable);
+      if (failed !== undefined) throw new ModelError(failed.code, failed.why);
+      if (this.#life.signal.aborted) throw new ModelError("host-exited", "Sotto is being stopped");
+      await this.#change();
+    }
+  }
+
+  /** The whole state, for the journal, the simulator and tests. */
+  get state(): ResidencyState {
+    return this.#state;
+  }
+
+  async lease<R extends Role>(
+    want: { readonly role: R; readonly urgent?: boolean },
+    signal: AbortSignal,
+  ): Promise<Lease<R>> {
+    signal.throwIfAborted();
+    const { role, urgent = false } = want;
+    if (this.#options.engines.has(role)) return this.#options.engines.lease(want, signal);
+    const { ticket, answer } = this.#book.open();
+    const giveUp = (): void => {
+      this.#book.forget(ticket, signal.reason);
+      this.#send({ type: "lease-cancel", ticket });
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      this.#send({ type: "lease-request", ticket, role, urgent });
+      return this.#lent(role, ticket, await answer);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+
+  forecast(role: Role): Forecast {
+    if (!this.#options.engines.has(role)) return forecast(this.#state, role, this.#options.clock.nowMs());
+    const model = this.#options.engines.status().find((status) => status.role === role)?.model ?? role;
+    return { status: "ready", model, waitMs: 0 };
+  }
+
+  hint(role: Role): void {
+    this.#send({ type: "hint", role });
+  }
+
+  holdVoiceTurn(): Disposable {
+    const turn = ++this.#lastTurn;
+    const gate = this.#gate.hold();
+    this.#send({ type: "turn-start", turn });
+    let isHeld = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        gate[Symbol.dispose]();
+        this.#send({ type: "turn-end", turn });
+      },
+    };
+  }
+
+  /** Memory of other programs, as last probed. */
+  noteForeign(pool: string, bytes: number): void {
+    this.#send({ type: "foreign", pool, bytes });
+  }
+
+  status(): ModelsStatus {
+    const status = statusOf(this.#state, this.#options.clock.nowMs());
+    return { ...status, models: [...this.#options.engines.status(), ...status.models] };
+  }
+
+  watch(listener: Watcher): Disposable {
+    this.#watchers.add(listener);
+    return {
+      [Symbol.dispose]: () => {
+        this.#watchers.delete(listener);
+      },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#life.abort();
+    this.#alarm?.abort();
+    this.#book.refuseAll("Sotto is being stopped");
+    await this.#loads[Symbol.asyncDispose]();
+    this.#tell({ type: "status" });
+  }
+
+  #lent<R extends Role>(role: R, ticket: number, { model, load }: Grant): Lease<R> {
+    const giveBack = (): void => this.#send({ type: "lease-return", ticket });
+    const loaded = this.#loads.get(load);
+    const writer = loaded === undefined ? undefined : this.#writerOf(model, loaded);
+    const engines: Partial<Roles> = writer === undefined ? {} : { voice: writer, director: writer, coder: writer };
+    const engine: Partial<Roles>[R] = engines[role];
+    if (engine === undefined) {
+      giveBack();
+      throw new ModelError("host-exited", `The ${role} model ${model} was lost just now; try again in a moment`);
+    }
+    return { model, engine, [Symbol.dispose]: giveBack };
+  }
+
+  /** While a pinned model computes, heavy ones keep still. */
+  #writerOf(model: string, { writer }: LoadedModel): Writer {
+    if (this.#state.models.find(({ id }) => id === model)?.pinned !== true) return writer;
+    return {
+      reply: (request, signal) => {
+        const hold = this.#gate.hold();
+        return eager(writer.reply(request, signal), () => hold[Symbol.dispose]());
+      },
+    };
+  }
+
+  /** One event at a time, in order of arrival: effects may cause events, which wait their turn. */
+  #send(event: Untimed): void {
+    if (this.#life.signal.aborted) return;
+    this.#queue.push(event);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#step(next);
+    } finally {
+      this.#isStepping = false;
+    }
+    this.#tell({ type: "status" });
+  }
+
+  #step(untimed: Untimed): void {
+    const event = { ...untimed, nowMs: this.#options.clock.nowMs() };
+    const before = this.#state;
+    const next = step(before, event);
+    for (const { promise, why } of violations(before, event, next)) {
+      this.#options.log(`models: a promise was broken (${promise}): ${why}. Please report this.`);
+    }
+    this.#state = next.state;
+    for (const effect of next.effects) this.#perform(effect);
+  }
+
+  #perform(effect: ResidencyEffect): void {
+    switch (effect.do) {
+      case "grant":
+        return this.#book.grant(effect.ticket, effect);
+      case "refuse":
+        return this.#book.refuse(effect.ticket, effect.code, effect.message);
+      case "load":
+        return this.#loads.load(effect);
+      case "cancel-load":
+        return this.#loads.cancel(effect.load);
+      case "unload":
+        return this.#loads.unload(effect.load);
+      case "warm": {
+        const path = this.#installed(effect.model)?.variants.get(effect.variant)?.path;
+        return path === undefined ? undefined : this.#options.warm(path);
+      }
+      case "wake-at":
+        return this.#wakeAt(effect.atMs);
+      case "report":
+        return this.#report(effect.report);
+    }
+  }
+
+  #installed(id: string): InstalledModel | undefined {
+    return this.#options.installed.find(({ model }) => model.id === id);
+  }
+
+  #wakeAt(atMs: number | null): void {
+    this.#alarm?.abort();
+    if (atMs === null) return;
+    const alarm = new AbortController();
+    this.#alarm = alarm;
+    this.#options.clock.sleep(Math.max(0, atMs - this.#options.clock.nowMs()), alarm.signal).then(
+      () => this.#send({ type: "clock" }),
+      () => undefined,
+    );
+  }
+
+  #report(report: Report): void {
+    this.#options.onReport(report);
+    if (report.type === "pin") {
+      const { model, cause, healed } = report;
+      this.#tell({ type: "pin-broken", model, cause, healed });
+    }
+  }
+
+  #tell(change: Parameters<Watcher>[0]): void {
+    for (const watcher of [...this.#watchers]) watcher(change);
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const watching = this.watch(() => {
+        watching[Symbol.dispose]();
+        resolve();
+      });
+    });
+  }
+}

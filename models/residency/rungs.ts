@@ -1,0 +1,81 @@
+import type { Footprint, Target } from "../memory/footprint.ts";
+import { footprint } from "../memory/footprint.ts";
+import type { LoadOptions, ModelFacts, ServerCapabilities, Share } from "../servers/model-server.ts";
+import type { Variant } from "./residency-state.ts";
+
+/** A rung of a model's ladder, and how its server is asked for it. */
+export interface Rung {
+  readonly variant: Variant;
+  readonly options: LoadOptions;
+}
+
+export interface RungsOptions {
+  readonly facts: ModelFacts;
+  readonly wanted: LoadOptions;
+  readonly capabilities: ServerCapabilities;
+  readonly target: Target;
+  /** What loading it like this took before, if it ever was. */
+  readonly measured: (
+    options: LoadOptions,
+  ) => { readonly shares: readonly Share[]; readonly loadMs: number } | undefined;
+  readonly predictLoadMs: (bytes: number) => number;
+}
+
+/** Conversations shorter than this are no conversations. */
+const leastContextTokens = 1_024;
+/** Ending a process, or a server's own unload. */
+const unloadMs = 300;
+/** A server that tells nothing of a model's shape: its file, a fifth more for the cache, and a process. */
+const unknownOverheadBytes = 500_000_000;
+
+/**
+ * The ways to load a model, full first: a smaller context, quantised keys and values, a part of the layers on the CPU, all of them.
+ * The penalties are how long we think somebody would rather wait for the full one.
+ */
+export function rungsOf(options: RungsOptions): readonly Rung[] {
+  const { wanted, capabilities, target } = options;
+  const half = (tokens: number): number => Math.max(leastContextTokens, Math.floor(tokens / 2));
+  const smaller = { ...wanted, contextTokens: half(wanted.contextTokens) };
+  const quantised = { ...smaller, kvType: "q8_0" as const };
+  const least = capabilities.kvTypes.includes("q8_0") ? quantised : smaller;
+  const layers = options.facts.shape?.layers ?? 0;
+  const onGpu = target.gpus.length > 0 && wanted.gpuLayers !== 0;
+  const parts = onGpu && capabilities.partialOffload && layers > 1 ? [3 / 4, 1 / 2, 1 / 4] : [];
+  const ladder: readonly (readonly [id: string, label: string, penaltyMs: number, options: LoadOptions])[] = [
+    ["full", "as configured", 0, wanted],
+    ["context", `a context of ${smaller.contextTokens} tokens`, 5_000, smaller],
+    ["kv-q8", `a context of ${least.contextTokens} tokens, 8-bit keys and values`, 8_000, least],
+    ...parts.map(
+      (part) =>
+        [
+          `gpu-${part * 100}`,
+          `${Math.round(part * 100)} % of its layers on the GPU`,
+          30_000 + (1 - part) * 20_000,
+          { ...least, gpuLayers: Math.max(1, Math.round(part * layers)) },
+        ] as const,
+    ),
+    ...(onGpu ? [["cpu", "on the CPU", 60_000, { ...least, gpuLayers: 0 }] as const] : []),
+  ];
+  const seen = new Set<string>();
+  return ladder.flatMap(([id, label, penaltyMs, rung]) => {
+    const key = JSON.stringify(rung);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const known = options.measured(rung);
+    const shares = known?.shares ?? sharesOf(options.facts, rung, target);
+    const loadMs = known?.loadMs ?? options.predictLoadMs(options.facts.fileBytes);
+    return [
+      { variant: { id, label, shares, measured: known !== undefined, penaltyMs, loadMs, unloadMs }, options: rung },
+    ];
+  });
+}
+
+function sharesOf({ shape, fileBytes }: ModelFacts, options: LoadOptions, target: Target): readonly Share[] {
+  if (shape !== undefined) return onlyHeld(footprint(shape, options, target));
+  const pool = options.gpuLayers === 0 ? target.hostPool : (target.gpus[0]?.pool ?? target.hostPool);
+  return [{ pool, bytes: Math.round(fileBytes * 1.2) + unknownOverheadBytes }];
+}
+
+function onlyHeld({ shares }: Footprint): readonly Share[] {
+  return shares.filter(({ bytes }) => bytes > 0);
+}
