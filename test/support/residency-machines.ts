@@ -16,8 +16,8 @@ export function rung(
   } = {},
 ): Variant {
   const { pool = "gpu0", loadMs = 6_000, unloadMs = 500, penaltyMs = 0, ramGigabytes = 0 } = options;
-  const ram = ramGigabytes === 0 ? [] : [{ pool: "ram", bytes: ramGigabytes * gigabyte }];
-  const shares = [{ pool, bytes: gigabytes * gigabyte }, ...ram];
+  const ram = ramGigabytes === 0 ? [] : [{ pool: "ram", bytes: Math.round(ramGigabytes * gigabyte) }];
+  const shares = [{ pool, bytes: Math.round(gigabytes * gigabyte) }, ...ram];
   return { id, label: id, shares, measured: false, penaltyMs, loadMs, unloadMs };
 }
 

@@ -164,7 +164,7 @@ function perform(driver: ResidencyDriver, it: Act, made: Machine): void {
       if (load === undefined) return;
       driver.loads.delete(load);
       const resident = driver.state.residents.find((at) => at.load === load);
-      const shares = resident?.shares.map((share) => ({ ...share, bytes: share.bytes * it.factor }));
+      const shares = resident?.shares.map((share) => ({ ...share, bytes: Math.round(share.bytes * it.factor) }));
       driver.send({ type: "load-end", load, shares: it.which % 3 === 0 ? undefined : shares });
       return;
     }
@@ -193,7 +193,7 @@ function perform(driver: ResidencyDriver, it: Act, made: Machine): void {
       return;
     }
     case "foreign":
-      driver.send({ type: "foreign", pool: it.which % 2 === 0 ? "gpu0" : "ram", bytes: it.gigabytes * gigabyte });
+      driver.send({ type: "foreign", pool: it.which % 2 === 0 ? "gpu0" : "ram", bytes: Math.round(it.gigabytes * gigabyte) });
       return;
     case "turn":
       driver.send({ type: it.on ? "turn-start" : "turn-end", turn: 1 });
