@@ -1,5 +1,5 @@
 import { systemClock } from "../../../../models/clock.ts";
-import type { ReplyRequest } from "../../../../models/roles.ts";
+import type { ReplyPart, ReplyRequest, Writer } from "../../../../models/roles.ts";
 import type { LoadOptions, LoadRequest, LossCause } from "../../../../models/servers/model-server.ts";
 import { OllamaServer, type OllamaServerOptions } from "../../../../models/servers/ollama/ollama-server.ts";
 import { FakeOllama, type FakeOllamaOptions } from "../../../support/fake-ollama.ts";
@@ -52,3 +52,17 @@ export function loadOf(model: FakeModel, losses: LossCause[], more: Partial<Load
   const onLoss = (cause: LossCause): void => void losses.push(cause);
   return { model: model.name, options, pinned: false, onProgress: () => undefined, onLoss, ...more };
 }
+
+/** What was said until the answer ended, and how it failed. */
+export async function heard(writer: Writer, request: ReplyRequest): Promise<{ parts: ReplyPart[]; failure: unknown }> {
+  const parts: ReplyPart[] = [];
+  try {
+    for await (const part of writer.reply(request, never)) parts.push(part);
+  } catch (failure) {
+    return { parts, failure };
+  }
+  return { parts, failure: undefined };
+}
+
+/** How many calls of one kind came. */
+export const count = (fake: FakeOllama, path: string): number => fake.bodies(path).length;
