@@ -5,10 +5,11 @@ import { packageFile } from "./host/entries.ts";
 import type { Target } from "./memory/footprint.ts";
 import type { FixedEngines } from "./residency/fixed-engines.ts";
 import type { InstalledModel } from "./residency/installed-model.ts";
+import type { MemoryBooks } from "./residency/memory-books.ts";
 import type { Report } from "./residency/report.ts";
 import { Residency } from "./residency/residency.ts";
-import type { Pool, RolePlan } from "./residency/residency-state.ts";
-import { type Rung, type RungsOptions, rungsOf } from "./residency/rungs.ts";
+import type { RolePlan } from "./residency/residency-state.ts";
+import { rungsOf } from "./residency/rungs.ts";
 import { settledOptions } from "./residency/settled-options.ts";
 import type { LanguageRole, Writer } from "./roles.ts";
 import { EmbeddedModels } from "./servers/embedded-models.ts";
@@ -27,17 +28,12 @@ export interface RoleSetting {
 
 export interface LanguageModelsOptions {
   readonly settings: readonly RoleSetting[];
-  readonly pools: readonly Pool[];
-  readonly target: Target;
+  readonly books: MemoryBooks;
   readonly engines: FixedEngines;
   /** Servers beside our own, by name. */
   readonly servers: ReadonlyMap<string, ModelServer>;
   /** How a model inside Sotto is talked to. */
   readonly writerFor: (role: LanguageRole, isStarter: boolean, completion: Completion, info: EngineInfo) => Writer;
-  readonly measured: (facts: ModelFacts, options: Rung["options"]) => ReturnType<RungsOptions["measured"]>;
-  readonly predictLoadMs: RungsOptions["predictLoadMs"];
-  readonly warm: (path: string) => void;
-  readonly onReport: (report: Report) => void;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -51,6 +47,14 @@ interface Wanted extends RoleSetting {
   readonly isStarter: boolean;
 }
 
+/** A model, and what was known of its file when its last load began. */
+interface Installed {
+  readonly installed: InstalledModel;
+  readonly facts: ModelFacts;
+  cachedShare: number;
+}
+
+const never = new AbortController().signal;
 const embeddedName = "embedded";
 /** How long a request for a role waits before it is refused; the voice answers at once or not at all. */
 const patienceMs: Readonly<Record<LanguageRole, number>> = { voice: 0, director: 120_000, coder: 600_000 };
@@ -76,33 +80,37 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
       const it = wanted.find((one) => one.id === id);
       return options.writerFor(it?.role ?? "director", it?.isStarter ?? false, completion, info);
     },
-    gpuPool: options.target.gpus[0]?.pool,
+    gpuPool: options.books.target.gpus[0]?.pool,
     clock: options.clock,
     log: options.log,
   });
   const servers = new Map<string, ModelServer>([...options.servers, [embeddedName, embedded]]);
-  const installed = new Map<string, InstalledModel>();
+  const installed = new Map<string, Installed>();
   for (const it of wanted) {
     const next = await install(it, servers, options, signal);
     const known = installed.get(it.id);
-    if (known !== undefined && describe(known) !== describe(next)) {
+    if (known !== undefined && describe(known.installed) !== describe(next.installed)) {
       throw new Error(
         `${it.id} is wanted in two ways by two roles; a server would load it again at every change. Give both roles the same contextTokens and threads.`,
       );
     }
-    installed.set(it.id, known?.model.pinned === true ? known : next);
+    installed.set(it.id, known?.installed.model.pinned === true ? known : next);
   }
   const residency = new Residency({
-    pools: options.pools,
+    pools: options.books.pools,
     engines: options.engines,
-    warm: options.warm,
-    onReport: options.onReport,
+    warm: (path) => options.books.warm(path),
+    onReport: (report) => keepReport(report, installed, options),
     clock: options.clock,
     log: options.log,
-    installed: [...installed.values()],
+    installed: [...installed.values()].map((it) => it.installed),
     roles: wanted.map(planOf),
     servers,
   });
+  options.books.watch(
+    (pool) => residency.status().pools.find(({ id }) => id === pool)?.usedBytes ?? 0,
+    (pool, bytes) => residency.noteForeign(pool, bytes),
+  );
   const idOf = (role: LanguageRole): string | undefined => wanted.find((it) => it.role === role)?.id;
   return { residency, pid: (role) => embedded.pid(idOf(role) ?? ""), nameOf: idOf };
 }
@@ -138,30 +146,59 @@ async function install(
   servers: ReadonlyMap<string, ModelServer>,
   options: LanguageModelsOptions,
   signal: AbortSignal,
-): Promise<InstalledModel> {
+): Promise<Installed> {
   const server = servers.get(wanted.server);
   if (server === undefined) throw new ModelError("not-installed", `There is no server ${wanted.server}`);
   const name = wanted.server === embeddedName ? wanted.id : wanted.name;
   const facts = await server.facts(name, signal);
-  const target: Target = wanted.server === embeddedName ? options.target : { ...options.target, runner: "server" };
+  const { books } = options;
+  const target: Target = wanted.server === embeddedName ? books.target : { ...books.target, runner: "server" };
+  const loadMs = await books.predictLoadMs(facts, signal);
   const rungs = rungsOf({
     facts,
     wanted: settledOptions(facts, wanted, target, server.capabilities),
     capabilities: server.capabilities,
     target,
-    measured: (rung) => options.measured(facts, rung),
-    predictLoadMs: options.predictLoadMs,
+    measured: (rung) => books.measured(facts, rung, wanted.server),
+    loadMs,
   });
   const pinned = wanted.role === "voice";
-  return {
+  const path = facts.path === undefined ? {} : { path: facts.path };
+  const installed = {
     model: { id: wanted.id, server: wanted.server, pinned, ladder: rungs.map(({ variant }) => variant) },
-    variants: new Map(
-      rungs.map((rung) => [
-        rung.variant.id,
-        { model: name, options: rung.options, ...(facts.path === undefined ? {} : { path: facts.path }) },
-      ]),
-    ),
+    variants: new Map(rungs.map(({ variant, options: rung }) => [variant.id, { model: name, options: rung, ...path }])),
   };
+  return { installed, facts, cachedShare: 1 };
+}
+
+/** Into the journal, with what only this place knows; and what a load took is remembered. */
+function keepReport(
+  report: Report,
+  installed: ReadonlyMap<string, Installed>,
+  { books, log }: LanguageModelsOptions,
+): void {
+  const it = "model" in report ? installed.get(report.model) : undefined;
+  if (report.type === "swap-start" && it !== undefined) {
+    books.cachedShare(it.facts.path, never).then(
+      (share) => {
+        it.cachedShare = share;
+      },
+      () => undefined,
+    );
+  }
+  if (report.type === "calibrated" && it !== undefined) {
+    const how = it.installed.variants.get(report.variant);
+    const { facts, cachedShare } = it;
+    const { shares, loadMs } = report;
+    if (how !== undefined) {
+      books
+        .remember({ facts, options: how.options, server: it.installed.model.server, shares, loadMs, cachedShare })
+        .catch((error: unknown) => log(`calibration: ${String(error)}`));
+    }
+  }
+  const bytesRead =
+    report.type === "swap-end" && it !== undefined ? Math.round(it.facts.fileBytes * (1 - it.cachedShare)) : undefined;
+  books.journal.write(report, bytesRead === undefined ? {} : { bytesRead });
 }
 
 function planOf({ role, id }: Wanted): RolePlan {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bytesOf } from "./byte-size.ts";
 
 /** What people are told about one key: in `sotto config`, in the README and when its value is wrong. */
 interface KeyNotes {
@@ -29,6 +30,22 @@ const wholeNumber = (about: string, min: number, max: number) =>
   key(z.int().min(min).max(max), about, `a whole number from ${min} to ${max}`);
 const trueOrFalse = (about: string) => key(z.boolean(), about, "true or false");
 const list = (about: string, of: string) => key(z.array(z.string().min(1)), about, `a list of ${of}`);
+
+const bytes = (about: string) =>
+  key(z.preprocess(bytesOf, z.int().min(0)), about, "bytes, such as 6GB, 512MiB or 2000000000");
+
+const heavyModel = (about: string) =>
+  z.strictObject({
+    model: key(z.string().min(1), about, '"starter", "off", the path of a GGUF file, or "<server>:<model>"').default(
+      "off",
+    ),
+    threads: wholeNumber("Threads of it; otherwise as many as suit the machine.", 1, 256).optional(),
+    contextTokens: wholeNumber(
+      "Context of it; otherwise what the model and the memory allow.",
+      256,
+      1_048_576,
+    ).optional(),
+  });
 
 /** Every setting there is. Add a key here and it has its flag (`--set`), its variable, its error and its place in `sotto config`. */
 export const configSchema = z.strictObject({
@@ -76,6 +93,12 @@ export const configSchema = z.strictObject({
       256,
       1_048_576,
     ).optional(),
+  }),
+  director: heavyModel("The language model for hard questions."),
+  coder: heavyModel("The language model for coding tasks."),
+  memory: z.strictObject({
+    reserveBytes: bytes("Memory of the system that models never get.").default(2_000_000_000),
+    slotBytes: bytes("Most that director and coder may take together; otherwise what is left.").optional(),
   }),
   speech: z.strictObject({
     voice: key(z.string().min(1), "The voice that answers.", "the name of a voice").default("slt"),

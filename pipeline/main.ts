@@ -3,6 +3,7 @@ import { systemClock } from "../models/clock.ts";
 import { packageFile } from "../models/host/entries.ts";
 import { openLanguageModels, type RoleSetting } from "../models/language-models.ts";
 import { FixedEngines } from "../models/residency/fixed-engines.ts";
+import { MemoryBooks } from "../models/residency/memory-books.ts";
 import type { ModelStatus, Models, Toolbox, Tts } from "../models/roles.ts";
 import { ChatWriter } from "../models/servers/chat-writer.ts";
 import { Ears } from "../models/speech/ears.ts";
@@ -48,6 +49,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
   const resources = new Closers();
   try {
     const clock = systemClock;
+    const starting = new AbortController().signal;
     if (fliteVoice(config.speech.voice) === undefined) {
       throw new Error(`speech.voice: there is no voice "${config.speech.voice}"; there are ${voiceNames.join(", ")}`);
     }
@@ -65,11 +67,15 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
     };
     const toolbox: Toolbox = isStarter ? createToolbox(toolOptions) : { specs: [], run: async () => "{}" };
     const tts = inOurVoices(fliteTts(mouth), config.speech.voice);
+    const { home, memory } = config;
+    const { reserveBytes, slotBytes } = memory;
+    const slot = slotBytes === undefined ? {} : { slotBytes };
+    const books = await MemoryBooks.open({ folder: home, reserveBytes, ...slot, clock, log: say }, starting);
+    resources.defer(async () => books[Symbol.dispose]());
     const languages = await openLanguageModels(
       {
         settings: roleSettings(config),
-        pools: [{ id: "ram", capacityBytes: totalmem(), reserveBytes: 2e9, foreignBytes: 0 }],
-        target: { hostPool: "ram", gpus: [], runner: "embedded" },
+        books,
         servers: new Map(),
         engines: new FixedEngines({
           vad: { model: "silero", engine: ears.vad, host: ears, bytes: () => 0 },
@@ -80,14 +86,10 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
           starter && role === "voice"
             ? new StarterWriter({ completion, tools: createTools(toolOptions) })
             : new ChatWriter({ completion, contextTokens: info.contextTokens }),
-        measured: () => undefined,
-        predictLoadMs: (bytes) => 1_000 + bytes / 1e6,
-        warm: () => undefined,
-        onReport: () => undefined,
         clock,
         log: say,
       },
-      new AbortController().signal,
+      starting,
     );
     const models = resources.use(languages.residency);
     const voiceName = languages.nameOf("voice") ?? "none";
@@ -144,15 +146,17 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
   }
 }
 
-function roleSettings({ voice }: Config): readonly RoleSetting[] {
-  return [
-    {
-      role: "voice",
-      model: voice.model,
-      ...(voice.threads === undefined ? {} : { threads: voice.threads }),
-      ...(voice.contextTokens === undefined ? {} : { contextTokens: voice.contextTokens }),
-    },
-  ];
+/** Roles that are to have a model; "off" has none. */
+function roleSettings(config: Config): readonly RoleSetting[] {
+  return (["voice", "director", "coder"] as const).flatMap((role) => {
+    const { model, threads, contextTokens } = config[role];
+    if (model === "off") return [];
+    const limits = {
+      ...(threads === undefined ? {} : { threads }),
+      ...(contextTokens === undefined ? {} : { contextTokens }),
+    };
+    return [{ role, model, ...limits }];
+  });
 }
 
 /** A client that asks for a voice of another service is answered in ours rather than by silence. */

@@ -15,10 +15,8 @@ export interface RungsOptions {
   readonly capabilities: ServerCapabilities;
   readonly target: Target;
   /** What loading it like this took before, if it ever was. */
-  readonly measured: (
-    options: LoadOptions,
-  ) => { readonly shares: readonly Share[]; readonly loadMs: number } | undefined;
-  readonly predictLoadMs: (bytes: number) => number;
+  readonly measured: (options: LoadOptions) => readonly Share[] | undefined;
+  readonly loadMs: number;
 }
 
 /** Conversations shorter than this are no conversations. */
@@ -61,12 +59,11 @@ export function rungsOf(options: RungsOptions): readonly Rung[] {
     const key = JSON.stringify(rung);
     if (seen.has(key)) return [];
     seen.add(key);
-    const known = options.measured(rung);
-    const shares = known?.shares ?? sharesOf(options.facts, rung, target);
-    const loadMs = known?.loadMs ?? options.predictLoadMs(options.facts.fileBytes);
-    return [
-      { variant: { id, label, shares, measured: known !== undefined, penaltyMs, loadMs, unloadMs }, options: rung },
-    ];
+    const measured = options.measured(rung);
+    const shares = measured ?? sharesOf(options.facts, rung, target);
+    const { loadMs } = options;
+    const variant = { id, label, shares, measured: measured !== undefined, penaltyMs, loadMs, unloadMs };
+    return [{ variant, options: rung }];
   });
 }
 

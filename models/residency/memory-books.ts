@@ -1,0 +1,140 @@
+import { freemem } from "node:os";
+import type { Clock } from "../clock.ts";
+import { Calibration } from "../memory/calibration.ts";
+import type { Target } from "../memory/footprint.ts";
+import { Machine, type MachinePool } from "../memory/machine.ts";
+import { type MachineSources, thisMachine } from "../memory/machine-sources.ts";
+import { cachedShare, storageTier } from "../memory/model-file.ts";
+import { Prefetcher } from "../memory/prefetch.ts";
+import type { LoadOptions, ModelFacts, Share } from "../servers/model-server.ts";
+import { Journal } from "./journal.ts";
+import type { Pool } from "./residency-state.ts";
+
+export interface MemoryBooksOptions {
+  /** Where the databases lie. */
+  readonly folder: string;
+  /** Of the system's memory, and of each GPU's, what is never given to models. */
+  readonly reserveBytes: number;
+  /** Most that models which are not pinned may take together, in each memory. */
+  readonly slotBytes?: number;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+/** What a GPU's driver and the desktop need besides. */
+const gpuReserveBytes = 512 * 1024 * 1024;
+const probeEveryMs = 5_000;
+/** Smaller changes of other programs' memory are noise. */
+const noteworthyBytes = 64 * 1024 * 1024;
+
+/** All that is known of this machine's memory: its pools, what loads took, and the journal. */
+export class MemoryBooks implements Disposable {
+  readonly journal: Journal;
+  readonly target: Target;
+  readonly pools: readonly Pool[];
+  readonly #machine: Machine;
+  readonly #sources: MachineSources;
+  readonly #calibration: Calibration;
+  readonly #prefetcher: Prefetcher;
+  readonly #life = new AbortController();
+  readonly #clock: Clock;
+
+  static async open(options: MemoryBooksOptions, signal: AbortSignal): Promise<MemoryBooks> {
+    const sources = thisMachine(options.clock);
+    return new MemoryBooks(options, sources, await Machine.probe(sources, signal));
+  }
+
+  private constructor(options: MemoryBooksOptions, sources: MachineSources, machine: Machine) {
+    const { folder, clock, log } = options;
+    this.#machine = machine;
+    this.#sources = sources;
+    this.#clock = clock;
+    this.#calibration = Calibration.open({ folder, clock, complain: log });
+    this.journal = Journal.open({ folder, clock, complain: log });
+    this.#prefetcher = new Prefetcher({ clock, roomBytes: () => freemem() - options.reserveBytes });
+    this.pools = machine.pools.map((pool) => ({
+      id: pool.id,
+      capacityBytes: pool.capacityBytes,
+      reserveBytes: Math.min(pool.capacityBytes / 4, pool.kind === "vram" ? gpuReserveBytes : options.reserveBytes),
+      foreignBytes: 0,
+      ...(options.slotBytes === undefined ? {} : { slotBytes: options.slotBytes }),
+    }));
+    this.target = targetOf(machine.pools);
+  }
+
+  /** What loading it like this took before; undefined when it never was. */
+  measured(facts: ModelFacts, options: LoadOptions, server: string): readonly Share[] | undefined {
+    const known = this.#calibration.footprintOf(facts, options, { server, target: this.target });
+    return known.source === "measured" ? known.shares : undefined;
+  }
+
+  async predictLoadMs(facts: ModelFacts, signal: AbortSignal): Promise<number> {
+    const { path } = facts;
+    const tier = path === undefined ? "unknown" : await storageTier(path, this.#sources);
+    return this.#calibration.predictLoadMs(facts, { tier, cachedShare: await this.cachedShare(path, signal) });
+  }
+
+  /** The part of a file that lies in the page cache; nothing known counts as nothing cached. */
+  async cachedShare(path: string | undefined, signal: AbortSignal): Promise<number> {
+    return path === undefined ? 0 : ((await cachedShare(path, this.#sources, signal)) ?? 0);
+  }
+
+  async remember(load: {
+    readonly facts: ModelFacts;
+    readonly options: LoadOptions;
+    readonly server: string;
+    readonly shares: readonly Share[];
+    readonly loadMs: number;
+    readonly cachedShare: number;
+  }): Promise<void> {
+    const { path } = load.facts;
+    const tier = path === undefined ? "unknown" : await storageTier(path, this.#sources);
+    if (!this.#life.signal.aborted) this.#calibration.remember({ ...load, tier });
+  }
+
+  /** Brings a file into the page cache, beside everything else. */
+  warm(path: string): void {
+    this.#prefetcher.prefetch(path, this.#life.signal).catch(() => undefined);
+  }
+
+  /** Tells, now and whenever it changed much, how much memory other programs hold. */
+  watch(oursIn: (pool: string) => number, note: (pool: string, bytes: number) => void): void {
+    const { signal } = this.#life;
+    const noted = new Map<string, number>();
+    const look = async (): Promise<void> => {
+      for (;;) {
+        for (const pool of await this.#machine.refresh(signal)) {
+          const bytes = Math.max(0, pool.capacityBytes - pool.freeBytes - oursIn(pool.id));
+          const before = noted.get(pool.id) ?? 0;
+          if (Math.abs(bytes - before) < noteworthyBytes) continue;
+          noted.set(pool.id, bytes);
+          note(pool.id, bytes);
+        }
+        await this.#clock.sleep(probeEveryMs, signal);
+      }
+    };
+    look().catch(() => undefined);
+  }
+
+  [Symbol.dispose](): void {
+    this.#life.abort();
+    this.#calibration[Symbol.dispose]();
+    this.journal[Symbol.dispose]();
+  }
+}
+
+function targetOf(pools: readonly MachinePool[]): Target {
+  const host = pools.find(({ kind }) => kind !== "vram");
+  const hostPool = host?.id ?? "ram";
+  if (host?.kind === "unified") {
+    return { hostPool, gpus: [{ pool: hostPool, part: 1, kind: "metal" }], runner: "embedded" };
+  }
+  const cards = pools.filter(({ kind }) => kind === "vram");
+  const all = cards.reduce((sum, { capacityBytes }) => sum + capacityBytes, 0);
+  const gpus = cards.map(({ id, capacityBytes }) => ({
+    pool: id,
+    part: capacityBytes / all,
+    kind: "discrete" as const,
+  }));
+  return { hostPool, gpus, runner: "embedded" };
+}
