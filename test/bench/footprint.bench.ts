@@ -6,7 +6,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { GgufInsights, getLlama, LlamaLogLevel, readGgufFileInfo } from "node-llama-cpp";
+import { GgufInsights, getLlama, type Llama, LlamaLogLevel, readGgufFileInfo } from "node-llama-cpp";
 import { footprint } from "../../models/memory/footprint.ts";
 import { inspectGguf } from "../../models/memory/gguf-header.ts";
 import type { LoadOptions } from "../../models/servers/model-server.ts";
@@ -27,9 +27,8 @@ const cases: readonly [string, Partial<RandomModel>, Partial<LoadOptions>][] = [
   ["llama 0.1 GB", llamaOfBytes(100e6), {}],
   ["llama 0.1 GB", llamaOfBytes(100e6), { contextTokens: 16_384, batchTokens: 256 }],
   ["llama 0.1 GB", llamaOfBytes(100e6), { sequences: 4 }],
-  ["llama 1 GB", llamaOfBytes(1e9), {}],
-  ["llama 1 GB", llamaOfBytes(1e9), { contextTokens: 8_192 }],
-  ["llama 1 GB, 4 bits", { ...llamaOfBytes(1.9e9), weights: "q4_K" }, { contextTokens: 4_096 }],
+  ["llama 1 GB", llamaOfBytes(1e9), { contextTokens: 8_192, batchTokens: 128 }],
+  ["llama 1 GB, 4 bits", { ...llamaOfBytes(1.9e9), weights: "q4_K" }, { contextTokens: 4_096, batchTokens: 64 }],
   ["qwen3, tied", qwen3(), { contextTokens: 4_096 }],
   ["qwen3, tied", qwen3(), { contextTokens: 4_096, batchTokens: 1_024 }],
   ["gemma3, tied, window", gemma3(), { contextTokens: 4_096 }],
@@ -94,8 +93,7 @@ async function processBytes(): Promise<number> {
   return kilobytes === undefined ? process.memoryUsage.rss() : Number(kilobytes) * 1024;
 }
 
-async function simulated(path: string, options: LoadOptions): Promise<number> {
-  const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
+async function simulated(llama: Llama, path: string, options: LoadOptions): Promise<number> {
   const insights = await GgufInsights.from(await readGgufFileInfo(path), llama);
   const model = await insights.estimateModelResourceRequirementsV2({ gpuLayers: 0, useMmap: true });
   const context = await insights.estimateContextResourceRequirementsV2({
@@ -113,6 +111,7 @@ const ratio = (a: number, b: number): string => (a / b).toFixed(3);
 
 async function run(): Promise<void> {
   const rows: Record<string, string | number>[] = [];
+  const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
   for (const [name, model, some] of cases) {
     const options = { ...usual, ...some };
     await using file = await writeRandomGguf(model);
@@ -131,7 +130,7 @@ async function run(): Promise<void> {
       "estimate MiB": mib(buffers),
       "buffers MiB": mib(real),
       "estimate ÷ buffers": ratio(buffers, real),
-      "estimate ÷ simulation": ratio(buffers, await simulated(file.path, options)),
+      "estimate ÷ simulation": ratio(buffers, await simulated(llama, file.path, options)),
       "process MiB": mib(measured.processBytes),
       "beside buffers MiB": mib(measured.processBytes - real),
       "before llama.cpp MiB": mib(measured.emptyBytes),

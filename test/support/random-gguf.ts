@@ -177,7 +177,7 @@ function mambaLayer({ width, weights }: RandomModel): RandomTensor[] {
 }
 
 function mambaSizes(width: number): { inner: number; state: number; convolution: number; steps: number } {
-  return { inner: 2 * width, state: 16, convolution: 4, steps: Math.max(32, width / 16) };
+  return { inner: 2 * width, state: 16, convolution: 4, steps: Math.ceil(width / 512) * 32 };
 }
 
 /** lfm2: every third layer attends, the others are short convolutions. */

@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { emptyFit, expectedLoadMs, type LoadFit, type TimedLoad, withLoad } from "../../../models/memory/load-time.ts";
+
+const gb = 1e9;
+const stored = (bytes: number) => ({ storageBytes: bytes, cachedBytes: 0 });
+const cached = (bytes: number) => ({ storageBytes: 0, cachedBytes: bytes });
+
+function learned(loads: readonly Omit<TimedLoad, "tier">[]): LoadFit {
+  return loads.reduce((fit, load) => withLoad(fit, { ...load, tier: "nvme" }), emptyFit("nvme"));
+}
+
+describe("the time that a load takes", () => {
+  test("is believed before anything was seen: a gigabyte a second from NVMe, five from the page cache", () => {
+    expect(expectedLoadMs(emptyFit("nvme"), stored(4 * gb))).toBeCloseTo(4_500);
+    expect(expectedLoadMs(emptyFit("sata"), stored(4 * gb))).toBeCloseTo(8_500);
+    expect(expectedLoadMs(emptyFit("nvme"), cached(4 * gb))).toBeCloseTo(1_300);
+  });
+
+  test("comes near the first load that was seen, and nearer with each", () => {
+    const slow = { ...stored(4 * gb), loadMs: 16_000 };
+    const after = [0, 1, 3, 10].map((count) =>
+      expectedLoadMs(learned(Array.from({ length: count }, () => slow)), stored(4 * gb)),
+    );
+    const errors = after.map((ms) => Math.abs(ms - 16_000));
+    expect(errors).toEqual(errors.toSorted((a, b) => b - a));
+    expect(errors[1]).toBeLessThan(4_500);
+    expect(errors[3]).toBeLessThan(800);
+  });
+
+  test("of the page cache is learnt apart from that of storage", () => {
+    const loads = [1, 2, 4, 8].flatMap((size) => [
+      { ...stored(size * gb), loadMs: 800 + 400 * size },
+      { ...cached(size * gb), loadMs: 800 + 100 * size },
+    ]);
+    const fit = learned([...loads, ...loads, ...loads]);
+    expect(expectedLoadMs(fit, stored(5 * gb)) / 2_800).toBeCloseTo(1, 1);
+    expect(expectedLoadMs(fit, cached(5 * gb)) / 1_300).toBeCloseTo(1, 1);
+    expect(expectedLoadMs(fit, { storageBytes: 2 * gb, cachedBytes: 2 * gb }) / 1_800).toBeCloseTo(1, 1);
+  });
+
+  test("follows a machine that changed", () => {
+    const fast = Array.from({ length: 50 }, () => ({ ...stored(4 * gb), loadMs: 2_000 }));
+    const slow = Array.from({ length: 50 }, () => ({ ...stored(4 * gb), loadMs: 8_000 }));
+    expect(expectedLoadMs(learned([...slow, ...fast]), stored(4 * gb))).toBeLessThan(2_800);
+  });
+
+  test("is finite, above nothing and grows with the bytes, whatever was seen", () => {
+    const load = fc.record({
+      storageBytes: fc.double({ min: 0, max: 50 * gb, noNaN: true }),
+      cachedBytes: fc.double({ min: 0, max: 50 * gb, noNaN: true }),
+      loadMs: fc.double({ min: 1, max: 300_000, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(load, { maxLength: 40 }), fc.nat(20 * gb), fc.nat(20 * gb), (loads, some, more) => {
+        const fit = learned(loads);
+        for (const from of [stored, cached]) {
+          const [less, greater] = [expectedLoadMs(fit, from(some)), expectedLoadMs(fit, from(some + more))];
+          expect(less).toBeGreaterThan(0);
+          expect(Number.isFinite(greater)).toBe(true);
+          expect(greater).toBeGreaterThanOrEqual(less);
+        }
+      }),
+    );
+  });
+});
