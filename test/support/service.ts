@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadToken } from "../../pipeline/access-token.ts";
-import { type Config, configSchema } from "../../pipeline/config-schema.ts";
+import { type Config, configSchema, configSections } from "../../pipeline/config-schema.ts";
 import { type Service, startSotto } from "../../pipeline/main.ts";
 
 /** The whole service with its real engines, on a free port of this machine, with a home of its own. */
@@ -20,11 +20,9 @@ export async function startService(
   const home = await mkdtemp(join(tmpdir(), "sotto-test-"));
   const logs: string[] = [];
   const config = configSchema.parse({
+    ...Object.fromEntries([...configSections].map((section) => [section, {}])),
     home,
     server: { port: 0, ...settings.server },
-    voice: {},
-    speech: {},
-    turn: {},
     log: { level: "silent" },
   });
   const service = await startSotto(config, { log: (line) => logs.push(line) });
