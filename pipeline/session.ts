@@ -14,8 +14,10 @@ import type { NewId } from "./realtime/ids.ts";
 import { build } from "./realtime/server-events.ts";
 import type { SessionConfig } from "./realtime/session-config.ts";
 import { mergeSession } from "./realtime/session-merge.ts";
+import { Recordings } from "./recordings.ts";
 import { reply } from "./reply.ts";
 import type { ErrandJob, ReplyJob, ReplyMark } from "./reply-events.ts";
+import { ResidencyNews } from "./residency-news.ts";
 import type { CloseReason, SessionEvent, SessionPort, SessionRequest } from "./session-port.ts";
 import type { RouteRules } from "./stages/route.ts";
 import { TraceBook } from "./trace.ts";
@@ -47,12 +49,14 @@ export class Session implements SessionPort {
   readonly #options: SessionOptions;
   readonly #life = new AbortController();
   readonly #hear: Hear;
+  readonly #recordings: Recordings;
   readonly #traces: TraceBook;
   readonly #replies = new Map<string, Scope>();
   readonly #errands = new Map<string, Errand>();
   /** Answers that a heavy model is making. */
   readonly #heavy = new Set<string>();
   readonly #hold: TurnHold;
+  readonly #news: ResidencyNews;
   readonly #audioOut: AudioOut;
   readonly #queue: ConversationEvent[] = [];
   #conversation: Conversation;
@@ -73,16 +77,25 @@ export class Session implements SessionPort {
       emit: (event) => this.#heard(event),
       log: options.log,
     });
+    this.#recordings = new Recordings({
+      models: options.models,
+      clock: options.clock,
+      emit: (event) => this.#dispatch({ type: "heard", event }),
+    });
     this.#decoder = createWireDecoder(session.audio.input.format.type);
     const { state, effects } = begin(session, this.#context());
     this.#conversation = state;
     for (const effect of effects) this.#perform(effect);
     request.output.send(build.hello(options.hello));
+    this.#news = new ResidencyNews(options.models, options.clock, (event) => request.output.send(event));
     this.#hear.run(this.#life.signal).catch((error: unknown) => {
       if (this.#life.signal.aborted) return;
       options.log(`session ${request.id}: listening ended: ${String(error)}`);
       request.output.end("The assistant cannot listen any more. Reconnect to try again.");
     });
+    this.#recordings
+      .run(this.#life.signal)
+      .catch((error: unknown) => options.log(`session ${request.id}: recordings: ${String(error)}`));
   }
 
   get inputFormat(): AudioFormat {
@@ -110,6 +123,7 @@ export class Session implements SessionPort {
   close(_reason: CloseReason): void {
     this.#life.abort();
     this.#hold[Symbol.dispose]();
+    this.#news[Symbol.dispose]();
     this.#queue.length = 0;
     this.#options.onClose?.(this);
   }
@@ -164,6 +178,8 @@ export class Session implements SessionPort {
         return this.#hear.commit(effect.eventId);
       case "clear-audio":
         return this.#hear.clear();
+      case "transcribe":
+        return this.#recordings.push(effect.recording);
       case "stay-awake":
         return this.#hear.stayAwake();
       case "note-played":

@@ -1,13 +1,13 @@
 import { sampleRateHz } from "../../models/roles.ts";
 import type { HearSettings } from "../hear-events.ts";
 import type { ClientEvent } from "../realtime/client-events.ts";
-import { itemOf } from "../realtime/client-items.ts";
 import { realtimeError } from "../realtime/errors.ts";
 import { build } from "../realtime/server-events.ts";
 import { type SessionConfig, wireSession } from "../realtime/session-config.ts";
 import { mergeSession } from "../realtime/session-merge.ts";
 import type { Change } from "./change.ts";
-import { findItem, insertItem, previousId, removeItem, replaceItem } from "./item-list.ts";
+import { createItem } from "./given-items.ts";
+import { findItem, removeItem, replaceItem } from "./item-list.ts";
 import { heardOf } from "./messages.ts";
 import { acknowledge, cutPlaying } from "./playing.ts";
 import { cancelReply } from "./replying.ts";
@@ -88,29 +88,6 @@ function updateSession(change: Change, event: Asked<"session.update">, eventId: 
   const { format } = session.audio.input;
   if (format.type !== before.audio.input.format.type) change.do({ do: "change-input", format });
   change.send(build.sessionUpdated(wireSession(session)));
-}
-
-function createItem(change: Change, event: Asked<"conversation.item.create">, eventId: string | undefined): void {
-  const item = itemOf(event.item, change.context.newId);
-  const about = { param: "item.id", eventId };
-  if (findItem(change.state.items, item.id) !== undefined) {
-    const message = `Item with id '${item.id}' already exists.`;
-    return change.refuse(realtimeError("item_create_duplicate_item_id", message, about));
-  }
-  const after = event.previous_item_id ?? undefined;
-  const items = insertItem(change.state.items, item, after);
-  if (items === undefined) {
-    return change.refuse(
-      realtimeError("item_create_invalid_previous_item_id", `Previous item with id '${after}' not found.`, {
-        param: "previous_item_id",
-        eventId,
-      }),
-    );
-  }
-  change.set({ items });
-  const previous = previousId(items, item.id);
-  change.send(build.itemAdded(item, previous));
-  change.send(build.itemDone(item, previous));
 }
 
 /** A client says how much of an answer was heard. A time beyond its end means all of it: clients guess by the clock. */

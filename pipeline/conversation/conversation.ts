@@ -25,6 +25,7 @@ export function begin(session: SessionConfig, context: StepContext): Step {
       hearing: null,
       awaited: [],
       commits: 0,
+      recordings: 0,
       replies: [],
       errands: [],
       playing: null,

@@ -127,7 +127,13 @@ function utteranceEnd(change: Change, event: Extract<HearEvent, { type: "utteran
   if (hearing === null && !isCommit) return;
   const itemId = hearing?.itemId ?? change.context.newId("item");
   const { utterance } = event;
-  const common = { utterance, itemId, shown: hearing?.shown ?? "", interrupted: hearing?.interrupted ?? false };
+  const common = {
+    utterance,
+    itemId,
+    contentIndex: 0,
+    shown: hearing?.shown ?? "",
+    interrupted: hearing?.interrupted ?? false,
+  };
   if (hearing !== null && !hearing.announced && !isCommit) {
     if (isAnswering(change)) {
       // Too short to interrupt. It is not a turn, but its one word may still be "stop".
@@ -187,9 +193,9 @@ function transcript(change: Change, event: Extract<HearEvent, { type: "transcrip
     }
     return;
   }
-  setTranscript(change, awaited.itemId, text);
+  setTranscript(change, awaited, text);
   if (change.state.session.audio.input.transcription !== null) {
-    change.send(build.transcriptionCompleted(awaited.itemId, text, event.audioMs / 1_000));
+    change.send(build.transcriptionCompleted(awaited, text, event.audioMs / 1_000));
   }
   const isSilentCommand = awaited.interrupted && isStop(text);
   const isDropped = awaited.purpose === "answer" && isStop(text) && dropErrands(change);
@@ -200,21 +206,23 @@ function transcript(change: Change, event: Extract<HearEvent, { type: "transcrip
   startWaiting(change);
 }
 
-function setTranscript(change: Change, itemId: string, text: string): void {
+type Place = Pick<Awaited, "itemId" | "contentIndex">;
+
+function setTranscript(change: Change, { itemId, contentIndex }: Place, text: string): void {
   change.set({
     items: replaceItem(change.state.items, itemId, (record) => ({
       ...record,
-      item: withTranscript(record.item, text),
+      item: withTranscript(record.item, contentIndex, text),
     })),
   });
 }
 
-function withTranscript(item: Item, text: string): Item {
+function withTranscript(item: Item, contentIndex: number, text: string): Item {
   if (item.type !== "message" || item.role !== "user") return item;
-  return {
-    ...item,
-    content: item.content.map((part) => (part.type === "input_audio" ? { ...part, transcript: text } : part)),
-  };
+  const content = item.content.map((part, index) =>
+    index === contentIndex && part.type === "input_audio" ? { ...part, transcript: text } : part,
+  );
+  return { ...item, content };
 }
 
 function transcriptError(change: Change, event: Extract<HearEvent, { type: "transcript-error" }>): void {
@@ -228,6 +236,7 @@ function transcriptError(change: Change, event: Extract<HearEvent, { type: "tran
     await_(change, {
       utterance,
       itemId: hearing.itemId,
+      contentIndex: 0,
       shown: "",
       purpose: purposeOf(change),
       interrupted: hearing.interrupted,
@@ -237,7 +246,7 @@ function transcriptError(change: Change, event: Extract<HearEvent, { type: "tran
   if (awaited === undefined || awaited.purpose === "stop-only") return;
   if (findItem(change.state.items, awaited.itemId) !== undefined) {
     const error = { type: "server_error", code: "server_error", message } as const;
-    change.send(build.transcriptionFailed(awaited.itemId, error));
+    change.send(build.transcriptionFailed(awaited, error));
   }
   if (awaited.purpose === "answer") answerUtterance(change, utterance, "lost");
   startWaiting(change);
@@ -253,6 +262,6 @@ function idleTimeout(change: Change, event: Extract<HearEvent, { type: "idle-tim
   const { startMs, endMs } = event;
   change.send(build.timeoutTriggered(itemId, Math.round(startMs), Math.round(endMs)));
   addUserAudio(change, itemId);
-  setTranscript(change, itemId, "");
+  setTranscript(change, { itemId, contentIndex: 0 }, "");
   answerUtterance(change, null, "silence");
 }

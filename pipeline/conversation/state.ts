@@ -5,6 +5,7 @@ import type { NewId } from "../realtime/ids.ts";
 import type { AssistantMessage, Item } from "../realtime/items.ts";
 import type { ServerEvent } from "../realtime/server-events.ts";
 import type { SessionConfig as Session } from "../realtime/session-config.ts";
+import type { Recording } from "../recordings.ts";
 import type { ErrandJob, ReplyEvent, ReplyJob } from "../reply-events.ts";
 import type { ItemList, SaidClause } from "./item-list.ts";
 
@@ -20,10 +21,11 @@ export interface Hearing {
   readonly interrupted: boolean;
 }
 
-/** An utterance whose end is known and whose words are not. */
+/** An utterance whose end is known and whose words are not. Below zero are recordings that the client gave. */
 export interface Awaited {
   readonly utterance: number;
   readonly itemId: string;
+  readonly contentIndex: number;
   readonly shown: string;
   /** What its words are for: an answer, the record only, or nothing but a "stop" that it may contain. */
   readonly purpose: "answer" | "record" | "stop-only";
@@ -108,6 +110,8 @@ export interface Conversation {
   readonly awaited: readonly Awaited[];
   /** Commits handed to the listener and not yet answered. */
   readonly commits: number;
+  /** Recordings that the client gave so far. */
+  readonly recordings: number;
   readonly replies: readonly Reply[];
   readonly errands: readonly PendingErrand[];
   readonly playing: Playing | null;
@@ -151,6 +155,7 @@ export type ConversationEffect =
   | { readonly do: "change-input"; readonly format: Session["audio"]["input"]["format"] }
   | { readonly do: "commit-audio"; readonly eventId: string | undefined }
   | { readonly do: "clear-audio" }
+  | { readonly do: "transcribe"; readonly recording: Recording }
   | { readonly do: "stay-awake" }
   | { readonly do: "note-played"; readonly itemId: string };
 

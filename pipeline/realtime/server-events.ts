@@ -37,19 +37,26 @@ export const serverEvent = {
       content_index: 0,
       delta,
     }) as const,
-  transcriptionCompleted: (itemId: string, transcript: string, seconds: number) =>
+  transcriptionCompleted: (
+    at: { readonly itemId: string; readonly contentIndex: number },
+    transcript: string,
+    seconds: number,
+  ) =>
     ({
       type: "conversation.item.input_audio_transcription.completed",
-      item_id: itemId,
-      content_index: 0,
+      item_id: at.itemId,
+      content_index: at.contentIndex,
       transcript,
       usage: { type: "duration", seconds },
     }) as const,
-  transcriptionFailed: (itemId: string, error: Pick<RealtimeError, "type" | "code" | "message">) =>
+  transcriptionFailed: (
+    at: { readonly itemId: string; readonly contentIndex: number },
+    error: Pick<RealtimeError, "type" | "code" | "message">,
+  ) =>
     ({
       type: "conversation.item.input_audio_transcription.failed",
-      item_id: itemId,
-      content_index: 0,
+      item_id: at.itemId,
+      content_index: at.contentIndex,
       error,
     }) as const,
 

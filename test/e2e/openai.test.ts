@@ -143,6 +143,25 @@ describe("openai, unchanged", () => {
       usage: { output_tokens: 2, input_token_details: { text_tokens: expect.any(Number) } },
     });
 
+    const spoken = await people.line("who are you");
+    realtime.send({
+      type: "conversation.item.create",
+      item: {
+        type: "message",
+        role: "user",
+        content: [
+          {
+            type: "input_audio",
+            audio: Buffer.from(spoken.buffer, spoken.byteOffset, spoken.byteLength).toString("base64"),
+          },
+        ],
+      },
+    });
+    realtime.send({ type: "response.create" });
+    await until(() => of(events, "response.done").length === count + 2);
+    expect(of(events, "conversation.item.input_audio_transcription.completed")[1]?.transcript).toBe("who are you");
+    expect(of(events, "response.output_text.done").at(-1)?.text).toMatch(/starter voice/i);
+
     for (const type of ["audio/pcmu", "audio/pcma"] as const) {
       const done = of(events, "response.done").length;
       realtime.send({

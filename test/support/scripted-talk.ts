@@ -170,7 +170,7 @@ export class ScriptedTalk {
       content,
     } as const;
     this.#send(build.itemAdded(item, null));
-    this.#send(build.transcriptionCompleted(itemId, heard, 1));
+    this.#send(build.transcriptionCompleted({ itemId, contentIndex: 0 }, heard, 1));
     this.#send(build.state("thinking"));
   }
 

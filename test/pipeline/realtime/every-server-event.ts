@@ -102,8 +102,8 @@ export const everyStockEvent: readonly ServerEvent[] = [
   build.itemDeleted("item_1"),
   build.itemTruncated("item_1", 0, 1_500),
   build.transcriptionDelta("item_u", "what"),
-  build.transcriptionCompleted("item_u", "what time is it", 1.25),
-  build.transcriptionFailed("item_u", failure),
+  build.transcriptionCompleted({ itemId: "item_u", contentIndex: 0 }, "what time is it", 1.25),
+  build.transcriptionFailed({ itemId: "item_u", contentIndex: 0 }, failure),
   build.speechStarted("item_u", 320),
   build.speechStopped("item_u", 1_820),
   build.audioCommitted("item_u", null),
@@ -155,5 +155,17 @@ export const everySottoEvent: readonly ServerEvent[] = [
   build.state("thinking"),
   build.latency(1, latency),
   build.latency(2, { ...latency, first_played_ms: 120 }),
+  build.residency({
+    models: [
+      { role: "voice", model: "starter", state: "ready", bytes: 1e8, pinned: true, leases: 1 },
+      { role: "director", model: "big", state: "failed", bytes: 0, pinned: false, leases: 0, note: "no room" },
+    ],
+    pools: [{ id: "ram", kind: "ram", capacityBytes: 4e9, reserveBytes: 1e9, foreignBytes: 5e8, usedBytes: 1e8 }],
+    swap: null,
+    sticky: "Changing models took half of the last minutes",
+  }),
+  build.slot({ role: "director", model: "big", leaving: ["code"], elapsedMs: 10.4, expectedMs: 4_000 }),
+  build.slot(null),
+  build.pinBroken({ model: "starter", cause: "process-exit", healed: false }),
   build.audioStarted({ stream: 1, responseId: "resp_1", itemId: "item_a", contentIndex: 0, rate: 24_000 }),
 ];
