@@ -81,6 +81,42 @@ export const serverEventSchema = z.discriminatedUnion("type", [
   }),
   of("sotto.state", { state: z.enum(["listening", "hearing", "thinking", "speaking"]) }),
   of("sotto.latency", { turn: z.number(), parts: z.record(z.string(), z.number()) }),
+  of("sotto.residency", {
+    models: z.array(
+      z.object({
+        role: z.string(),
+        model: z.string(),
+        state: z.enum(["ready", "starting", "leaving", "absent", "failed"]),
+        bytes: z.number(),
+        pinned: z.boolean(),
+        leases: z.number(),
+        note: z.string().optional(),
+      }),
+    ),
+    pools: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(["ram", "vram", "unified"]),
+        capacity_bytes: z.number(),
+        reserve_bytes: z.number(),
+        foreign_bytes: z.number(),
+        used_bytes: z.number(),
+      }),
+    ),
+    sticky: z.string().nullable(),
+  }),
+  of("sotto.slot", {
+    swap: z
+      .object({
+        role: z.string(),
+        model: z.string(),
+        leaving: z.array(z.string()),
+        elapsed_ms: z.number(),
+        expected_ms: z.number(),
+      })
+      .nullable(),
+  }),
+  of("sotto.pin_broken", { model: z.string(), cause: z.string(), healed: z.boolean() }),
   of("sotto.audio.started", {
     stream: z.number(),
     response_id: z.string(),

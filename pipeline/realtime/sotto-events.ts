@@ -12,6 +12,35 @@ export interface LatencyParts {
   readonly overhead_ms: number;
 }
 
+/** As `ModelsStatus` of models/roles.ts; written down here because this file runs in a browser, too. */
+export interface ResidencyStatus {
+  readonly models: readonly {
+    readonly role: string;
+    readonly model: string;
+    readonly state: "ready" | "starting" | "leaving" | "absent" | "failed";
+    readonly bytes: number;
+    readonly pinned: boolean;
+    readonly leases: number;
+    readonly note?: string;
+  }[];
+  readonly pools: readonly {
+    readonly id: string;
+    readonly kind: "ram" | "vram" | "unified";
+    readonly capacityBytes: number;
+    readonly reserveBytes: number;
+    readonly foreignBytes: number;
+    readonly usedBytes: number;
+  }[];
+  readonly swap: {
+    readonly role: string;
+    readonly model: string;
+    readonly leaving: readonly string[];
+    readonly elapsedMs: number;
+    readonly expectedMs: number;
+  } | null;
+  readonly sticky: string | null;
+}
+
 export type AssistantState = "listening" | "hearing" | "thinking" | "speaking";
 
 /** Our own events, only for a client that offered the subprotocol `sotto.v1`: others may die of an unknown type. */
@@ -24,6 +53,38 @@ export const sottoEvent = {
       starter: hello.starter,
     }) as const,
   state: (state: AssistantState) => ({ type: "sotto.state", state }) as const,
+  /** What holds memory: models and memories, in bytes; `sticky` says in words why swaps are held back, or is null. */
+  residency: (status: ResidencyStatus) =>
+    ({
+      type: "sotto.residency",
+      models: status.models,
+      pools: status.pools.map((pool) => ({
+        id: pool.id,
+        kind: pool.kind,
+        capacity_bytes: pool.capacityBytes,
+        reserve_bytes: pool.reserveBytes,
+        foreign_bytes: pool.foreignBytes,
+        used_bytes: pool.usedBytes,
+      })),
+      sticky: status.sticky,
+    }) as const,
+  /** The swap under way, or null; the client counts its time from here. */
+  slot: (swap: ResidencyStatus["swap"]) =>
+    ({
+      type: "sotto.slot",
+      swap:
+        swap === null
+          ? null
+          : {
+              role: swap.role,
+              model: swap.model,
+              leaving: swap.leaving,
+              elapsed_ms: Math.round(swap.elapsedMs),
+              expected_ms: Math.round(swap.expectedMs),
+            },
+    }) as const,
+  pinBroken: (pin: { readonly model: string; readonly cause: string; readonly healed: boolean }) =>
+    ({ type: "sotto.pin_broken", model: pin.model, cause: pin.cause, healed: pin.healed }) as const,
   latency: (turn: number, parts: LatencyParts) => ({ type: "sotto.latency", turn, parts }) as const,
   /** Says what the binary frames of `stream` belong to; `rate` is in samples a second. */
   audioStarted: (started: {
