@@ -14,8 +14,6 @@ export interface RawHeader {
   readonly values: ReadonlyMap<string, number | string>;
   /** Arrays of numbers or truth values, up to `longestKeptArray` of them; longer ones belong to the vocabulary. */
   readonly arrays: ReadonlyMap<string, readonly number[]>;
-  /** Elements of every array, kept or not. */
-  readonly arrayLengths: ReadonlyMap<string, number>;
   readonly tensors: readonly RawTensor[];
   /** Least size of a whole file: where the data of its last tensor ends. */
   readonly endBytes: number;
@@ -45,15 +43,11 @@ export function readHeader(bytes: Buffer): RawHeader {
   const keyCount = cursor.count(mostKeys, "keys");
   const values = new Map<string, number | string>();
   const arrays = new Map<string, readonly number[]>();
-  const arrayLengths = new Map<string, number>();
   for (let i = 0; i < keyCount; i++) {
     const key = cursor.text(longestKeyBytes);
     const value = readValue(cursor, cursor.u32());
-    if (typeof value !== "object") values.set(key, value);
-    else {
-      arrayLengths.set(key, value.length);
-      if (value.kept !== undefined) arrays.set(key, value.kept);
-    }
+    if (typeof value === "object") arrays.set(key, value);
+    else if (value !== undefined) values.set(key, value);
   }
   const tensors: RawTensor[] = [];
   let dataBytes = 0;
@@ -65,7 +59,7 @@ export function readHeader(bytes: Buffer): RawHeader {
   const declared = values.get("general.alignment");
   const alignment = typeof declared === "number" && declared > 0 ? declared : 32;
   const endBytes = Math.ceil(cursor.at / alignment) * alignment + dataBytes;
-  return { values, arrays, arrayLengths, tensors, endBytes };
+  return { values, arrays, tensors, endBytes };
 }
 
 function readTensor(cursor: Cursor): RawTensor & { readonly endBytes: number } {
@@ -81,9 +75,7 @@ function readTensor(cursor: Cursor): RawTensor & { readonly endBytes: number } {
   return { name, sizes, bytes, endBytes };
 }
 
-type SkippedOrKept = { readonly length: number; readonly kept: readonly number[] | undefined };
-
-function readValue(cursor: Cursor, type: number): number | string | SkippedOrKept {
+function readValue(cursor: Cursor, type: number): number | string | readonly number[] | undefined {
   if (type === textType) return cursor.text(headerLimitBytes);
   if (type === arrayType) return readArray(cursor);
   const read = scalars.get(type);
@@ -91,19 +83,19 @@ function readValue(cursor: Cursor, type: number): number | string | SkippedOrKep
   return read(cursor);
 }
 
-function readArray(cursor: Cursor): SkippedOrKept {
+/** Undefined of a long one, and of texts: those belong to the vocabulary. */
+function readArray(cursor: Cursor): readonly number[] | undefined {
   const type = cursor.u32();
   if (type === arrayType) throw new Error("has an array of arrays");
   const length = cursor.count(headerLimitBytes, "array elements");
   if (type === textType) {
     for (let i = 0; i < length; i++) cursor.skipText(headerLimitBytes);
-    return { length, kept: undefined };
+    return;
   }
   const [read, scalarBytes] = [scalars.get(type), scalarSizes.get(type)];
   if (read === undefined || scalarBytes === undefined) throw new Error(`has an array of unknown type ${type}`);
-  if (length <= longestKeptArray) return { length, kept: Array.from({ length }, () => read(cursor)) };
+  if (length <= longestKeptArray) return Array.from({ length }, () => read(cursor));
   cursor.bytes(length * scalarBytes);
-  return { length, kept: undefined };
 }
 
 class Cursor {

@@ -82,7 +82,7 @@ describe("the header of a model file", () => {
         const outcome = await inspectGguf(await written(bytes)).catch((error: unknown) => error);
         if (outcome instanceof Error) expect(outcome).toMatchObject({ name: "ModelError", code: "bad-model" });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
