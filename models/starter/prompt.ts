@@ -24,11 +24,20 @@ const longestMessage = 160;
 export function starterPrompt(messages: readonly Message[]): readonly PromptPiece[] {
   const users = messages.flatMap(({ from }, index) => (from === "user" ? [index] : []));
   const first = users[Math.floor(Math.max(0, users.length - 1) / turnsPerWindow) * turnsPerWindow] ?? 0;
+  return framed("voice", messages.slice(first).flatMap(turn));
+}
+
+/** The prompt of a model that answers one question at a time. */
+export function singleTurnPrompt(role: "director" | "coder", userText: string): readonly PromptPiece[] {
+  return framed(role, [special("<|im_start|>user\n"), plain(userText), special(`${turnEnd}\n`)]);
+}
+
+function framed(role: string, turns: readonly PromptPiece[]): readonly PromptPiece[] {
   return [
     special("<|im_start|>system\n"),
-    plain("voice"),
+    plain(role),
     special(`${turnEnd}\n`),
-    ...messages.slice(first).flatMap(turn),
+    ...turns,
     special("<|im_start|>assistant\n"),
   ];
 }

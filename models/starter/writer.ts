@@ -3,9 +3,9 @@ import type { Message, ReplyPart, ReplyRequest, Writer } from "../roles.ts";
 import { AnswerCost } from "../servers/answer-cost.ts";
 import type { Completion } from "../servers/server.ts";
 import type { Tool } from "../tools/tool.ts";
-import { type Candidate, candidateFor, candidates, oneOf, refusalCandidate } from "./answers.ts";
+import { type Candidate, candidateFor, candidates, refusalCandidate } from "./answers.ts";
 import { argumentsFor } from "./arguments.ts";
-import { type Decision, decide, openDecision } from "./decision.ts";
+import { type Choice, follow } from "./follow.ts";
 import { argumentsSchema, fallbackArguments, nearestTool } from "./forced-call.ts";
 import { askedBefore, guarded } from "./guard.ts";
 import type { Answer, ToolName } from "./phrase-book/intent.ts";
@@ -112,48 +112,16 @@ export class StarterWriter implements Writer {
     if (outcome !== "said" && plainest !== undefined) yield { type: "text", text: plainest };
   }
 
-  /**
-   * Lets the model write one of the candidates. A line is passed on as it comes, once it is clear which one it is; a call is
-   * returned, and so is null when the model was not sure or wrote something else.
-   */
-  async *#follow(
-    request: Counted,
-    choice: {
-      readonly candidates: readonly Candidate[];
-      readonly temperature: number;
-      readonly leastConfidence: number;
-    },
-    signal: AbortSignal,
-  ): AsyncGenerator<ReplyPart, Answer | "said" | null, void> {
-    let decision: Decision = openDecision(choice.candidates);
-    let line: string | null = null;
-    let said = 0;
+  #follow(request: Counted, choice: Choice, signal: AbortSignal): ReturnType<typeof follow> {
+    const { conversation, messages, maxTokens } = request;
     const generation = {
       ...request.cost.count(),
-      sequence: request.conversation,
-      prompt: starterPrompt(request.messages),
-      grammar: oneOf(choice.candidates.map(({ text }) => text)),
-      maxTokens: request.maxTokens,
-      temperature: choice.temperature,
+      sequence: conversation,
+      prompt: starterPrompt(messages),
+      maxTokens,
       stop: [turnEnd],
     };
-    for await (const part of this.#completion.generate(generation, signal)) {
-      decision = decide(decision, part);
-      if (decision.status === "open") continue;
-      if (decision.status === "lost" || decision.confidence < choice.leastConfidence) break;
-      if ("call" in decision.candidate.answer) continue;
-      line = decision.candidate.text;
-      yield { type: "text", text: decision.written.slice(said) };
-      said = decision.written.length;
-    }
-    if (line !== null) {
-      // A model that left the line half way is not believed; the line is finished for it.
-      if (decision.status === "lost") yield { type: "text", text: line.slice(said) };
-      return "said";
-    }
-    return decision.status === "made" && decision.confidence >= choice.leastConfidence
-      ? decision.candidate.answer
-      : null;
+    return follow(this.#completion, generation, choice, signal);
   }
 
   /** The client insists on a call: the arguments come from the user's words, chosen by the model where there is a choice. */

@@ -13,6 +13,8 @@ export interface TrainingTurn {
   readonly role: "user" | "assistant" | "tool";
   readonly text: string;
   readonly learn: boolean;
+  /** The text is only the beginning of the answer. */
+  readonly cut?: boolean;
 }
 
 const trainedBook = createMatcher(intents, "heldOut");

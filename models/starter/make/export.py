@@ -11,6 +11,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("weights")
 parser.add_argument("tokenizer")
 parser.add_argument("out")
+parser.add_argument("--role", default="voice")
 args = parser.parse_args()
 
 saved = torch.load(args.weights)
@@ -56,7 +57,7 @@ kinds = np.array([kind(token) for token in tokenizer.tokens], "<i4").tobytes()
 end, bos = tokenizer.id["<|im_end|>"], tokenizer.id["<|endoftext|>"]
 metadata = {
     "general.architecture": string("llama"),
-    "general.name": string("Sotto starter voice"),
+    "general.name": string(f"Sotto starter {args.role}"),
     "general.license": string("mit"),
     "general.file_type": number(7),
     "general.quantization_version": number(2),

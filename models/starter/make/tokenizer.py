@@ -108,10 +108,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("corpus")
     parser.add_argument("out")
+    parser.add_argument("--role", default="voice")
     parser.add_argument("--size", type=int, default=1024)
     args = parser.parse_args()
     with open(args.corpus) as file:
         texts = [text for _, line in zip(range(20000), file) for _, text, _ in json.loads(line)]
-    texts += ["system\nvoice", "user\n", "assistant\n", "tool\n"] * 20000
+    texts += [f"system\n{args.role}", "user\n", "assistant\n", "tool\n"] * 20000
     with open(args.out, "w") as file:
         json.dump(learn(texts, args.size), file)

@@ -1,4 +1,4 @@
-"""Trains the starter voice on one core. The learning rate follows the wall clock, so that the run ends when it should."""
+"""Trains a starter model on one core. The learning rate follows the processor's clock, so that a run takes the time it was given, however busy the machine."""
 import argparse
 import json
 import os
@@ -17,6 +17,8 @@ parser = argparse.ArgumentParser()
 parser.add_argument("corpus")
 parser.add_argument("tokenizer")
 parser.add_argument("out")
+parser.add_argument("--role", default="voice")
+parser.add_argument("--begin", help="weights to begin with, made with the same tokenizer")
 parser.add_argument("--minutes", type=float, default=65)
 parser.add_argument("--batch-tokens", type=int, default=3072)
 parser.add_argument("--width", type=int, default=128)
@@ -37,14 +39,16 @@ NEWLINE = tokenizer.encode("\n")
 
 
 def encode(turns):
-    """Token ids of a conversation and, for each, whether it is to be learnt. Half of them begin with BOS, as some wrappers do."""
+    """Token ids of a conversation and, for each, whether it is to be learnt. Half of them begin with BOS, as some wrappers do.
+    What is learnt with 2 is the beginning of an answer only: it has no end."""
     ids = [BOS] if chance.random() < 0.5 else []
     learnt = [0] * len(ids)
-    for role, text, learn in [("system", "voice", 0), *turns]:
+    for role, text, learn in [("system", args.role, 0), *turns]:
         head = [START, *tokenizer.encode(role + "\n")]
-        body = [*(tokenizer.encode_answer(text) if role == "assistant" else tokenizer.encode(text)), END]
-        ids += head + body + NEWLINE
-        learnt += [0] * len(head) + [learn] * len(body) + [0] * len(NEWLINE)
+        body = tokenizer.encode_answer(text) if role == "assistant" else tokenizer.encode(text)
+        end = [] if learn == 2 else [END, *NEWLINE]
+        ids += head + body + end
+        learnt += [0] * len(head) + [learn > 0] * (len(body) + len(end[:1])) + [0] * len(end[1:])
     return ids[:CONTEXT], learnt[:CONTEXT]
 
 
@@ -91,6 +95,8 @@ def orthogonal(gradient):
 
 
 model = Model(len(tokenizer.tokens), args.width, args.layers, hidden=args.hidden)
+if args.begin:
+    model.load_state_dict(torch.load(args.begin)["weights"])
 matrices = [p for name, p in model.named_parameters() if name.startswith("blk.") and p.ndim == 2]
 others = [p for name, p in model.named_parameters() if not (name.startswith("blk.") and p.ndim == 2)]
 adam = torch.optim.AdamW(others, lr=args.rate, betas=(0.9, 0.97), weight_decay=0.0, eps=1e-9)
@@ -102,9 +108,9 @@ def save():
     torch.save({"shape": model.shape, "weights": model.state_dict()}, args.out)
 
 
-began, step, tokens, losses, reported = time.time(), 0, 0, [], 0.0
+began, step, tokens, losses, reported = time.process_time(), 0, 0, [], 0.0
 for group in batches():
-    elapsed = time.time() - began
+    elapsed = time.process_time() - began
     done = elapsed / (args.minutes * 60)
     if done >= 1:
         break

@@ -26,15 +26,24 @@ interface Place {
   readonly polite: boolean;
 }
 
-/** @param without leaves held-out wordings out of the book, to measure a model on what the matcher does not know. */
-export function createMatcher(intents: readonly Intent[], without?: "heldOut"): Matcher {
+const normalised = new Map<string, readonly string[]>();
+
+/**
+ * @param without leaves held-out wordings out of the book, to measure a model on what the matcher does not know.
+ * @param slots what may stand in the wordings' slots.
+ */
+export function createMatcher(
+  intents: readonly Intent[],
+  without?: "heldOut",
+  slots: Readonly<Record<string, readonly string[]>> = slotValues,
+): Matcher {
   const root = emptyNode();
   for (const intent of intents) {
     for (const template of without === undefined ? [...intent.wordings, ...intent.heldOut] : intent.wordings) {
       for (const wording of expandTemplate(template)) add(root, wording, intent);
     }
   }
-  const slotRoots = new Map(Object.entries(slotValues).map(([slot, values]) => [slot, wordTree(values)]));
+  const slotRoots = new Map(Object.entries(slots).map(([slot, values]) => [slot, wordTree(values)]));
 
   function enter(place: Place): Place[] {
     const places = [place];
@@ -92,15 +101,20 @@ function emptyNode(): Node {
 
 function add(root: Node, wording: string, intent: Intent): void {
   let node = root;
-  for (const token of wording
-    .split(" ")
-    .flatMap((word) => (word.startsWith("<") ? [word] : normalise(word).split(" ")))) {
+  for (const token of wording.split(" ").flatMap((word) => (word.startsWith("<") ? [word] : normalWords(word)))) {
     const [branch, key] = token.startsWith("<") ? [node.slots, token.slice(1, -1)] : [node.words, token];
     const next = branch.get(key) ?? emptyNode();
     branch.set(key, next);
     node = next;
   }
   node.intent ??= intent;
+}
+
+/** A book has few words and says them often. */
+function normalWords(word: string): readonly string[] {
+  const known = normalised.get(word) ?? normalise(word).split(" ");
+  normalised.set(word, known);
+  return known;
 }
 
 /** Marks the end of a value with any intent: only whether there is one matters. */
