@@ -13,7 +13,7 @@ import { heldUntilMs, returnMs } from "./victims.ts";
 export function swapFromMs(state: ResidencyState, queue: Queue, plan: Plan): number {
   const { nowMs, settings } = state;
   const factor = breakEvenFactor(state);
-  const evenMs = nowMs + Math.max(0, factor * plan.swapMs - queue.waitedMs) / queue.weight;
+  const evenMs = nowMs + Math.max(0, factor * plan.costMs - queue.waitedMs) / queue.weight;
   const idleMs = Math.max(
     ...plan.victims.map((victim) =>
       victim.leases.length > 0

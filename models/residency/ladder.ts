@@ -9,6 +9,8 @@ export interface Plan {
   readonly victims: readonly Ready[];
   /** Predicted, from the first unload to the end of the load. */
   readonly swapMs: number;
+  /** The swap, and the way back of the victims that were used lately. */
+  readonly costMs: number;
   /** What it costs altogether, in milliseconds of waiting: the swap, the rung's penalty, and the victims' way back. */
   readonly priceMs: number;
 }
@@ -53,5 +55,6 @@ function priced(state: ResidencyState, model: Model, variant: Variant, victims: 
   const wantedBack = victims.filter((victim) => state.nowMs - victim.usedMs < state.settings.windowMs);
   const returnsMs = wantedBack.reduce((sum, victim) => sum + returnMs(state.models, victim), 0);
   const swapMs = unloadMs + variant.loadMs;
-  return { model, variant, victims, swapMs, priceMs: swapMs + returnsMs + variant.penaltyMs };
+  const costMs = swapMs + returnsMs;
+  return { model, variant, victims, swapMs, costMs, priceMs: costMs + variant.penaltyMs };
 }

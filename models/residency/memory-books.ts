@@ -92,6 +92,11 @@ export class MemoryBooks implements Disposable {
     if (!this.#life.signal.aborted) this.#calibration.remember({ ...load, tier });
   }
 
+  /** Free memory of a pool, as its driver or the system tells now. */
+  async freeBytes(pool: string, signal: AbortSignal): Promise<number | undefined> {
+    return (await this.#machine.refresh(signal)).find(({ id }) => id === pool)?.freeBytes;
+  }
+
   /** Brings a file into the page cache, beside everything else. */
   warm(path: string): void {
     this.#prefetcher.prefetch(path, this.#life.signal).catch(() => undefined);

@@ -4,6 +4,9 @@ import type { LossCause, Share } from "../servers/model-server.ts";
 import type { Report } from "./report.ts";
 import type { Settings } from "./settings.ts";
 
+/** Capacity of a memory that is not ours to manage: another machine's. */
+export const unlimitedBytes = 2 ** 50;
+
 /** One memory. What may be given to models is `capacityBytes - reserveBytes - foreignBytes`. */
 export interface Pool {
   /** "ram", "gpu0", …, as in `Share.pool`. */

@@ -4,7 +4,7 @@ export interface Settings {
   readonly holdFactor: number;
   /** A resident is idle when nobody used it for so many times the cost of its swap (ski-rental: wait as long as coming back costs). */
   readonly lingerFactor: number;
-  /** Rivals must have waited together for so many times the predicted swap (break-even: 1). */
+  /** Rivals must have waited together for so many times what the swap costs, there and back (break-even: 1). */
   readonly breakEvenFactor: number;
   /** The same while sticky. */
   readonly stickyFactor: number;
@@ -32,14 +32,15 @@ export interface Settings {
   readonly leaseMs: number;
 }
 
+/** The factors are chosen by `test/bench/residency.bench.ts`: fewer swaps at waits that stay below those of a queue. */
 export const defaultSettings: Settings = {
-  holdFactor: 2,
-  lingerFactor: 1,
-  breakEvenFactor: 1,
-  stickyFactor: 3,
+  holdFactor: 3,
+  lingerFactor: 2,
+  breakEvenFactor: 2,
+  stickyFactor: 4,
   windowMs: 600_000,
-  stickyShare: 0.25,
-  releaseShare: 0.15,
+  stickyShare: 0.12,
+  releaseShare: 0.06,
   quietMs: 4_000,
   cancelShare: 0.5,
   attempts: 2,

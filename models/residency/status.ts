@@ -1,5 +1,5 @@
 import type { ModelStatus, ModelsStatus, PoolStatus, Role, SwapStatus } from "../roles.ts";
-import type { Model, ResidencyState, Resident } from "./residency-state.ts";
+import { type Model, type ResidencyState, type Resident, unlimitedBytes } from "./residency-state.ts";
 
 /** What holds memory, as people see it. */
 export function statusOf(state: ResidencyState, nowMs: number): ModelsStatus {
@@ -37,7 +37,8 @@ function stateOf(resident: Resident): ModelStatus["state"] {
 }
 
 function poolsOf(state: ResidencyState): readonly PoolStatus[] {
-  return state.pools.map(({ id, capacityBytes, reserveBytes, foreignBytes }) => ({
+  const known = state.pools.filter(({ capacityBytes }) => capacityBytes < unlimitedBytes);
+  return known.map(({ id, capacityBytes, reserveBytes, foreignBytes }) => ({
     id,
     kind: id === "ram" ? "ram" : id.startsWith("unified") ? "unified" : "vram",
     capacityBytes,

@@ -27,13 +27,15 @@ export function waitBoundMs(state: ResidencyState, ticket: Ticket): number {
   const resident = state.residents.find((it) => it.model === model.id);
   if (resident?.status === "ready" && !closingOf(state).has(resident.load)) return 0;
   const longest = longestOf(state);
-  const moving = state.move?.model === model.id && state.move.phase !== "closing";
+  // The swap under way is for it: whoever waits for its model is served when it ends.
+  const moving = state.move?.model === model.id;
   const alreadyMs = state.nowMs - ticket.arrivedMs;
   const restMs = alreadyMs + underWayMs(state, longest);
   if (moving) return Math.min(patienceMs, restMs);
   const backOffMs = Math.max(0, (state.backOffs.find((it) => it.model === model.id)?.untilMs ?? 0) - state.nowMs);
   const jumpMs = jumpOf(state, ticket);
-  const ahead = aheadOf(state, ticket, jumpMs);
+  // Whoever the swap under way is for is served by it, and has no turn of its own after that.
+  const ahead = aheadOf(state, ticket, jumpMs).filter((it) => it.id !== state.move?.model);
   const jumpsMs = jumpMs > 0 ? jumpMs + Math.max(...longest.models.map((it) => turnMs(state, it, longest))) : 0;
   const turnsMs = ahead.reduce((sum, it) => sum + turnMs(state, it, longest), turnMs(state, model, longest));
   return Math.min(patienceMs, restMs + backOffMs + jumpsMs + turnsMs);
@@ -66,9 +68,19 @@ function loadMsOf(state: ResidencyState, model: Model): number {
 function turnMs(state: ResidencyState, model: Model, longest: Longest): number {
   const { holdFactor, breakEvenFactor, stickyFactor, leaseMs, quietMs } = state.settings;
   const loadMs = loadMsOf(state, model);
-  const evenMs = Math.max(breakEvenFactor, stickyFactor) * (longest.unloadMs + loadMs);
+  const evenMs =
+    Math.max(breakEvenFactor, stickyFactor) * (longest.unloadMs + loadMs + returnsOf(state, model, longest));
   const gateMs = Math.max(holdFactor * longest.loadMs, evenMs);
-  return gateMs + longest.loadMs + leaseMs + 2 * quietMs + longest.unloadMs + loadMs;
+  // With two models there is no third one to fill in.
+  const fillMs = longest.models.length > 2 ? longest.loadMs : 0;
+  return gateMs + fillMs + leaseMs + 2 * quietMs + longest.unloadMs + loadMs;
+}
+
+/** The way back of everybody who may have to leave for it. */
+function returnsOf(state: ResidencyState, model: Model, longest: Longest): number {
+  const others = longest.models.filter((other) => other.id !== model.id);
+  const each = others.map((other) => Math.max(0, ...other.ladder.map((rung) => rung.loadMs + rung.unloadMs)));
+  return state.settings.slack * each.reduce((sum, ms) => sum + ms, 0);
 }
 
 /** What is left of the swap under way, and of memory that is on its way back outside of it. */

@@ -25,16 +25,16 @@ export function dayTrace(
   for (let atMs = gap(1.5 * minuteMs); atMs < endMs; atMs += gap(1.5 * minuteMs)) {
     demands.push({ atMs, role: "voice", serviceMs: Math.min(8_000, 800 + gap(1_500)) });
   }
-  for (let talkMs = gap(8 * minuteMs); talkMs < endMs; talkMs += gap(8 * minuteMs)) {
-    const questions = 1 + Math.floor(random() * 4);
-    for (let [count, atMs] = [0, talkMs]; count < questions; count += 1, atMs += gap(25_000)) {
-      demands.push({ atMs, role: "director", serviceMs: service(6_000) });
+  for (let talkMs = gap(6 * minuteMs); talkMs < endMs; talkMs += gap(6 * minuteMs)) {
+    const questions = 3 + Math.floor(random() * 10);
+    for (let [count, atMs] = [0, talkMs]; count < questions; count += 1, atMs += gap(15_000)) {
+      demands.push({ atMs, role: "director", serviceMs: service(4_000) });
     }
   }
   for (let burstMs = gap(20 * minuteMs); burstMs < endMs; burstMs += gap(20 * minuteMs)) {
-    const requests = 5 + Math.floor(random() * 30);
+    const requests = 20 + Math.floor(random() * 60);
     for (let [count, atMs] = [0, burstMs]; count < requests; count += 1, atMs += gap(12_000)) {
-      demands.push({ atMs, role: "coder", serviceMs: service(8_000) });
+      demands.push({ atMs, role: "coder", serviceMs: service(5_000) });
     }
   }
   return demands.sort((a, b) => a.atMs - b.atMs);

@@ -7,11 +7,11 @@ export interface TwoModels {
   /** From the last lease's end on one model to readiness of the other, in milliseconds, by who comes. */
   readonly swapMs: (to: Demand["role"]) => number;
   /** The longest that a request may wait. */
-  readonly boundMs: number;
+  readonly boundMs: (demand: Demand) => number;
 }
 
 /**
- * The fewest swaps with which a seer could have served this day: one slot, two models, every request starts within `boundMs` of its
+ * The fewest swaps with which a seer could have served this day: one slot, two models, every request starts within its `boundMs` of its
  * arrival, requests on a loaded model run side by side, and nobody is unloaded while working. Null if no plan keeps the bound.
  *
  * Exact, by dynamic programming over the number of swaps. A phase on model X begins at `t` with X's requests from index `x` and the
@@ -60,7 +60,7 @@ function extend(phase: Phase, { own, other, by }: Sides, next: Map<string, Phase
   let endMs = phase.fromMs;
   for (let k = x; ; k += 1) {
     const arrivesMs = endMs + by.swapMs(to);
-    if (waiting !== undefined && arrivesMs - waiting.atMs > by.boundMs) return false;
+    if (waiting !== undefined && arrivesMs - waiting.atMs > by.boundMs(waiting)) return false;
     if (waiting !== undefined) {
       const served: [number, number] = phase.side === 0 ? [k, y] : [y, k];
       const side = phase.side === 0 ? 1 : 0;
@@ -71,7 +71,7 @@ function extend(phase: Phase, { own, other, by }: Sides, next: Map<string, Phase
     const request = own[k];
     if (request === undefined) return waiting === undefined;
     const startMs = Math.max(phase.fromMs, request.atMs);
-    if (startMs - request.atMs > by.boundMs) return false;
+    if (startMs - request.atMs > by.boundMs(request)) return false;
     endMs = Math.max(endMs, startMs + request.serviceMs);
   }
 }

@@ -67,6 +67,8 @@ export interface Tally {
   /** Largest promise that was made. */
   longestBoundMs: number;
   readonly waitsMs: number[];
+  /** What was promised to each request that had to wait. */
+  readonly promisedMs: Map<Demand, number>;
   readonly violations: Violation[];
   steps: number;
 }
@@ -88,6 +90,7 @@ export class ResidencyWorld {
     worstOverBound: 0,
     longestBoundMs: 0,
     waitsMs: [],
+    promisedMs: new Map(),
     violations: [],
     steps: 0,
   };
@@ -209,6 +212,7 @@ export class ResidencyWorld {
     if (request.turn === null) this.tally.waitsMs.push(waitedMs);
     const boundMs = this.#bounds.get(ticket);
     if (boundMs !== undefined) {
+      this.tally.promisedMs.set(request.demand, boundMs);
       this.tally.worstOverBound = Math.max(this.tally.worstOverBound, waitedMs / boundMs);
       this.tally.longestBoundMs = Math.max(this.tally.longestBoundMs, boundMs);
       this.#bounds.delete(ticket);

@@ -74,7 +74,7 @@ export const llamaSwap: RivalPolicy = {
 export const leastRecentlyUsed: RivalPolicy = { ...llamaSwap, name: "LRU", closes: true };
 
 export interface RivalTally {
-  /** Loads of heavy models for which a heavy one left. */
+  /** Loads for which another model left. */
   swaps: number;
   loads: number;
   pinReloads: number;
@@ -94,7 +94,7 @@ export class RivalWorld {
   #head: Waiting | null = null;
   #victim: Loaded | null = null;
   #busy = false;
-  #evictedHeavy = false;
+  #evicted = false;
 
   constructor(policy: RivalPolicy, models: readonly RivalModel[], capacityBytes: number) {
     this.#policy = policy;
@@ -178,7 +178,7 @@ export class RivalWorld {
     this.#busy = true;
     this.#victim = null;
     this.#loaded.delete(victim.model.id);
-    if (victim.model.role !== "voice") this.#evictedHeavy = true;
+    this.#evicted = true;
     this.timeline.after(victim.model.unloadMs, () => {
       this.#busy = false;
       this.#turn();
@@ -188,11 +188,9 @@ export class RivalWorld {
   #load(model: RivalModel): void {
     this.#busy = true;
     if (model.role === "voice") this.tally.pinReloads += 1;
-    else {
-      this.tally.loads += 1;
-      if (this.#evictedHeavy) this.tally.swaps += 1;
-    }
-    this.#evictedHeavy = false;
+    else this.tally.loads += 1;
+    if (this.#evicted) this.tally.swaps += 1;
+    this.#evicted = false;
     this.timeline.after(model.loadMs, () => {
       this.#busy = false;
       const loaded: Loaded = { model, busy: 0, usedMs: this.timeline.nowMs, uses: 0 };
