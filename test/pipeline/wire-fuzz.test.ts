@@ -85,7 +85,7 @@ test(`${frameCount} frames of nonsense: each gets one answer, and nobody else no
   await using server = await startTestServer();
   const [client, bystander] = [await server.connect({ protocols: ["sotto.v1"] }), await server.connect()];
   await Promise.all([client.received(1), bystander.received(1)]);
-  const sent = fc.sample(frames, { numRuns: frameCount, seed: 20_261_121 });
+  const sent = fc.sample(frames, { numRuns: frameCount });
   let errors = 0;
   for (let start = 0; start < sent.length; start += batch) {
     const slice = sent.slice(start, start + batch);
