@@ -8,13 +8,14 @@ import type { InstalledModel } from "./residency/installed-model.ts";
 import type { MemoryBooks } from "./residency/memory-books.ts";
 import type { Report } from "./residency/report.ts";
 import { Residency } from "./residency/residency.ts";
-import type { RolePlan } from "./residency/residency-state.ts";
+import { type Pool, type RolePlan, unlimitedBytes } from "./residency/residency-state.ts";
 import { rungsOf } from "./residency/rungs.ts";
 import { settledOptions } from "./residency/settled-options.ts";
 import type { LanguageRole, Writer } from "./roles.ts";
 import { EmbeddedModels } from "./servers/embedded-models.ts";
 import type { EngineInfo } from "./servers/language-messages.ts";
 import type { ModelFacts, ModelServer } from "./servers/model-server.ts";
+import { isLoopback, type ServerPlace, serverAt } from "./servers/open-server.ts";
 import type { Completion } from "./servers/server.ts";
 
 /** Who is to do a role's work, as the configuration says it. */
@@ -30,8 +31,8 @@ export interface LanguageModelsOptions {
   readonly settings: readonly RoleSetting[];
   readonly books: MemoryBooks;
   readonly engines: FixedEngines;
-  /** Servers beside our own, by name. */
-  readonly servers: ReadonlyMap<string, ModelServer>;
+  /** Servers beside our own. */
+  readonly places: readonly ServerPlace[];
   /** How a model inside Sotto is talked to. */
   readonly writerFor: (role: LanguageRole, isStarter: boolean, completion: Completion, info: EngineInfo) => Writer;
   readonly clock: Clock;
@@ -72,7 +73,10 @@ export interface LanguageModels {
  * @throws ModelError when a model of the voice is missing or damaged; Error when two roles want one file loaded in two ways.
  */
 export async function openLanguageModels(options: LanguageModelsOptions, signal: AbortSignal): Promise<LanguageModels> {
-  const wanted = options.settings.map((setting) => wantedOf(setting, options.servers));
+  const { books, clock, places } = options;
+  const opening = { gpuPool: books.target.gpus[0]?.pool, freeBytes: books.freeBytes.bind(books), clock };
+  const others = new Map(places.map((place) => [place.name, serverAt(place, opening)]));
+  const wanted = options.settings.map((setting) => wantedOf(setting, others));
   const files = new Map(wanted.filter(({ server }) => server === embeddedName).map((it) => [it.id, it.name]));
   const embedded = new EmbeddedModels({
     files: async () => files,
@@ -80,11 +84,11 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
       const it = wanted.find((one) => one.id === id);
       return options.writerFor(it?.role ?? "director", it?.isStarter ?? false, completion, info);
     },
-    gpuPool: options.books.target.gpus[0]?.pool,
-    clock: options.clock,
+    gpuPool: opening.gpuPool,
+    clock,
     log: options.log,
   });
-  const servers = new Map<string, ModelServer>([...options.servers, [embeddedName, embedded]]);
+  const servers = new Map<string, ModelServer>([...others, [embeddedName, embedded]]);
   const installed = new Map<string, Installed>();
   for (const it of wanted) {
     const next = await install(it, servers, options, signal);
@@ -97,7 +101,7 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
     installed.set(it.id, known?.installed.model.pinned === true ? known : next);
   }
   const residency = new Residency({
-    pools: options.books.pools,
+    pools: [...books.pools, ...places.filter(({ url }) => !isLoopback(url)).map(elsewhere)],
     engines: options.engines,
     warm: (path) => options.books.warm(path),
     onReport: (report) => keepReport(report, installed, options),
@@ -150,9 +154,9 @@ async function install(
   const server = servers.get(wanted.server);
   if (server === undefined) throw new ModelError("not-installed", `There is no server ${wanted.server}`);
   const name = wanted.server === embeddedName ? wanted.id : wanted.name;
-  const facts = await server.facts(name, signal);
+  const facts = await factsOf(server, name, options, signal);
   const { books } = options;
-  const target: Target = wanted.server === embeddedName ? books.target : { ...books.target, runner: "server" };
+  const target = targetOf(wanted.server, options);
   const loadMs = await books.predictLoadMs(facts, signal);
   const rungs = rungsOf({
     facts,
@@ -169,6 +173,34 @@ async function install(
     variants: new Map(rungs.map(({ variant, options: rung }) => [variant.id, { model: name, options: rung, ...path }])),
   };
   return { installed, facts, cachedShare: 1 };
+}
+
+/** A server that is down may come up; until then little is known of its models. */
+async function factsOf(
+  server: ModelServer,
+  model: string,
+  { log }: LanguageModelsOptions,
+  signal: AbortSignal,
+): Promise<ModelFacts> {
+  try {
+    return await server.facts(model, signal);
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.code !== "server-down" || server.name === embeddedName) throw error;
+    log(`${error.message}; it will be tried again when it is needed`);
+    return { model, blob: `${server.name}:${model}`, fileBytes: 0, path: undefined, shape: undefined };
+  }
+}
+
+function targetOf(server: string, { books, places }: LanguageModelsOptions): Target {
+  if (server === embeddedName) return books.target;
+  const place = places.find(({ name }) => name === server);
+  const isHere = place === undefined || isLoopback(place.url);
+  return isHere ? { ...books.target, runner: "server" } : { hostPool: server, gpus: [], runner: "server" };
+}
+
+/** The memory of another machine is for its own server to manage. */
+function elsewhere({ name }: ServerPlace): Pool {
+  return { id: name, capacityBytes: unlimitedBytes, reserveBytes: 0, foreignBytes: 0 };
 }
 
 /** Into the journal, with what only this place knows; and what a load took is remembered. */

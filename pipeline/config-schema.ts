@@ -84,9 +84,14 @@ export const configSchema = z.strictObject({
     ).optional(),
   }),
   voice: z.strictObject({
-    model: key(z.string().min(1), "The language model that answers.", '"starter" or the path of a GGUF file', {
-      path: true,
-    }).default("starter"),
+    model: key(
+      z.string().min(1),
+      "The language model that answers.",
+      '"starter", the path of a GGUF file, or "<server>:<model>"',
+      {
+        path: true,
+      },
+    ).default("starter"),
     threads: wholeNumber("Threads of the language model; otherwise as many as suit the machine.", 1, 256).optional(),
     contextTokens: wholeNumber(
       "Context of the language model; otherwise what the model and the memory allow.",
@@ -96,6 +101,13 @@ export const configSchema = z.strictObject({
   }),
   director: heavyModel("The language model for hard questions."),
   coder: heavyModel("The language model for coding tasks."),
+  models: z.strictObject({
+    servers: key(
+      z.array(z.string().regex(/^[a-z][a-z0-9-]*=https?:\/\/\S+$/)),
+      "Programs that serve models, by name: Ollama, LM Studio, llama-server, llama-swap, vLLM.",
+      'a list of "name=url", such as "ollama=http://127.0.0.1:11434"',
+    ).default(["ollama=http://127.0.0.1:11434"]),
+  }),
   memory: z.strictObject({
     reserveBytes: bytes("Memory of the system that models never get.").default(2_000_000_000),
     slotBytes: bytes("Most that director and coder may take together; otherwise what is left.").optional(),

@@ -168,7 +168,9 @@ function fromText(key: ConfigKey, text: string): unknown {
 }
 
 function located({ value, base }: Setting, { homeDir }: ConfigSources): unknown {
-  if (typeof value !== "string" || value === "" || value === "starter") return value;
+  if (typeof value !== "string" || value === "" || value === "starter" || value === "off") return value;
+  // "ollama:qwen3:8b" is a model of a server; a drive letter is a path.
+  if (/^[a-z][a-z0-9-]+:/.test(value)) return value;
   return value.startsWith("~/") ? join(homeDir, value.slice(2)) : resolve(base, value);
 }
 

@@ -76,7 +76,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
       {
         settings: roleSettings(config),
         books,
-        servers: new Map(),
+        places: config.models.servers.map(placeOf),
         engines: new FixedEngines({
           vad: { model: "silero", engine: ears.vad, host: ears, bytes: () => 0 },
           stt: { model: "starter", engine: ears.stt, host: ears, bytes: () => 0 },
@@ -157,6 +157,12 @@ function roleSettings(config: Config): readonly RoleSetting[] {
     };
     return [{ role, model, ...limits }];
   });
+}
+
+/** "desk=http://10.0.0.5:8000": what the schema let through. */
+function placeOf(text: string): { readonly name: string; readonly url: string } {
+  const at = text.indexOf("=");
+  return { name: text.slice(0, at), url: text.slice(at + 1) };
 }
 
 /** A client that asks for a voice of another service is answered in ours rather than by silence. */
