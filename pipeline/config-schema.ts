@@ -36,9 +36,9 @@ const bytes = (about: string) =>
 
 const heavyModel = (about: string) =>
   z.strictObject({
-    model: key(z.string().min(1), about, '"starter", "off", the path of a GGUF file, or "<server>:<model>"').default(
-      "off",
-    ),
+    model: key(z.string().min(1), about, '"starter", "off", the path of a GGUF file, or "<server>:<model>"', {
+      path: true,
+    }).default("off"),
     threads: wholeNumber("Threads of it; otherwise as many as suit the machine.", 1, 256).optional(),
     contextTokens: wholeNumber(
       "Context of it; otherwise what the model and the memory allow.",

@@ -95,7 +95,12 @@ describe("precedence", () => {
   });
 
   test("every key can be set by its variable, and comes back", () => {
-    const samples = { text: "auto-text-of-16-chars", number: "1", boolean: "no", list: "a.example,b.example" };
+    const samples = {
+      text: "auto-text-of-16-chars",
+      number: "1",
+      boolean: "no",
+      list: "a=http://b.example,c=http://d.example",
+    };
     for (const { name, variable, kind, fallback } of configKeys) {
       const enumerated = typeof fallback === "string" ? fallback : samples[kind];
       const number = name.endsWith("Tokens") || name.endsWith("Ms") ? "1000" : name.endsWith("Bytes") ? "65536" : "1";
