@@ -102,7 +102,8 @@ describe("precedence", () => {
       list: "a=http://b.example,c=http://d.example",
     };
     for (const { name, variable, kind, fallback } of configKeys) {
-      const enumerated = typeof fallback === "string" ? fallback : samples[kind];
+      const text = name.endsWith("Bytes") ? "64 KiB" : samples.text;
+      const enumerated = typeof fallback === "string" ? fallback : text;
       const number = name.endsWith("Tokens") || name.endsWith("Ms") ? "1000" : name.endsWith("Bytes") ? "65536" : "1";
       const { origins } = load({
         env: { [variable]: kind === "number" ? number : kind === "text" ? enumerated : samples[kind] },
