@@ -1,5 +1,5 @@
-import { ModelError } from "../../errors.ts";
-import type { Message, ReplyRequest, ToolSpec } from "../../roles.ts";
+import type { Message, ReplyRequest } from "../../roles.ts";
+import { offered } from "../chat-writer.ts";
 import { messageWindow } from "../message-window.ts";
 
 export type ChatBody = Readonly<Record<string, unknown>>;
@@ -50,17 +50,6 @@ export function chatBody(
     ...(goesOn ? { continue_final_message: true, add_generation_prompt: false } : {}),
     ...style.extra,
   };
-}
-
-/** The tools that may be called. @throws ModelError `engine-failed` when one is insisted on that is not offered. */
-export function offered(request: ReplyRequest): readonly ToolSpec[] {
-  const { toolChoice, tools } = request;
-  if (toolChoice === "none") return [];
-  if (toolChoice === "auto") return tools;
-  const wanted = toolChoice === "required" ? tools : tools.filter((tool) => tool.name === toolChoice.name);
-  if (wanted.length > 0) return wanted;
-  const which = toolChoice === "required" ? "a tool" : `the tool ${toolChoice.name}`;
-  throw new ModelError("engine-failed", `The request insists on ${which} but does not offer it`);
 }
 
 type ChatMessage =

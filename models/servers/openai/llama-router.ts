@@ -128,9 +128,9 @@ export function llamaRouterKeeper(http: Http, url: string): Keeper {
       return {
         model,
         blob: blobOf(entry),
-        fileBytes: file.bytes ?? entry.meta?.size ?? 0,
-        path: file.path,
-        shape: undefined,
+        fileBytes: file?.fileBytes ?? entry.meta?.size ?? 0,
+        path: file?.path,
+        shape: file?.shape,
       };
     },
     residents: async (signal) => {

@@ -16,17 +16,23 @@ const listed = z.object({
   data: z.array(z.object({ id: z.string(), meta: z.object({ size: z.number().optional() }).nullish() })),
 });
 
+interface Served extends Resident {
+  readonly blob: string;
+  /** As the server sees it. */
+  readonly path: string | undefined;
+  readonly weightBytes: number;
+}
+
 /**
  * llama.cpp's server with the one model that it was started with. It may fall asleep when idle (`--sleep-idle-seconds`),
  * which gives its memory back; any request would wake it.
  */
 export function llamaServerKeeper(http: Http, url: string): Keeper {
-  const facts = async (signal: AbortSignal): Promise<readonly (ModelFacts & Resident)[]> => {
+  const residents = async (signal: AbortSignal): Promise<readonly Served[]> => {
     const [props, models] = await Promise.all([http.get("/props", signal), http.get("/v1/models", signal)]);
     // Both say 503 "Loading model" until it is ready.
     if (props.status === 503) return [];
     const { model_path, default_generation_settings, is_sleeping } = read(http, "tell its settings", props, llamaProps);
-    const file = await modelFile(url, model_path);
     return read(http, "list its models", models, listed).data.map(({ id, meta }) => ({
       model: id,
       id,
@@ -34,16 +40,15 @@ export function llamaServerKeeper(http: Http, url: string): Keeper {
       mark: `${model_path} ${default_generation_settings.n_ctx}`,
       blob: model_path ?? `${http.who} ${id}`,
       contextTokens: default_generation_settings.n_ctx,
-      fileBytes: file.bytes ?? meta?.size ?? 0,
-      path: file.path,
-      shape: undefined,
+      path: model_path,
+      weightBytes: meta?.size ?? 0,
     }));
   };
-  const ready = async (signal: AbortSignal): Promise<readonly (ModelFacts & Resident)[]> => {
+  const ready = async (signal: AbortSignal): Promise<readonly Served[]> => {
     await untilLoaded(http, signal);
-    return await facts(signal);
+    return await residents(signal);
   };
-  const one = async (model: string, signal: AbortSignal): Promise<ModelFacts & Resident> => {
+  const one = async (model: string, signal: AbortSignal): Promise<Served> => {
     const found = (await ready(signal)).find((resident) => resident.model === model);
     if (found === undefined) throw notServed(http, model);
     return found;
@@ -57,10 +62,11 @@ export function llamaServerKeeper(http: Http, url: string): Keeper {
     capabilities: { ...fixedCapabilities, pause: "between-tokens", evictsByItself: true },
     installed: async (signal) => (await ready(signal)).map(({ model }) => model),
     facts: async (wanted, signal): Promise<ModelFacts> => {
-      const { model, blob, fileBytes, path, shape } = await one(wanted, signal);
-      return { model, blob, fileBytes, path, shape };
+      const { model, blob, path, weightBytes } = await one(wanted, signal);
+      const file = await modelFile(url, path);
+      return { model, blob, fileBytes: file?.fileBytes ?? weightBytes, path: file?.path, shape: file?.shape };
     },
-    residents: facts,
+    residents,
     load: async ({ model }: LoadRequest, signal) => {
       const there = await one(model, signal);
       if (there.state !== "asleep") return there;

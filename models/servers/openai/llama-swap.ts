@@ -44,11 +44,12 @@ export function llamaSwapKeeper(http: Http, url: string, unloads: boolean): Keep
       // One that is stopping still has its memory, and must not be asked.
       state: state === "ready" ? "ready" : "loading",
       mark: cmd ?? model,
-      blob: blobOf(model, cmd),
+      blob: blobOf(model),
       contextTokens: entry?.meta?.n_ctx ?? entry?.context_length,
     };
   };
-  const blobOf = (model: string, cmd: string | undefined): string => pathIn(cmd) ?? `${http.who} ${model}`;
+  // By its name, since its file is told only while it runs, and a blob must not change.
+  const blobOf = (model: string): string => `${http.who} ${model}`;
   const residents = async (signal: AbortSignal): Promise<readonly Resident[]> => {
     const [processes, models] = await Promise.all([running(signal), list(signal)]);
     return processes.map((process) => residentOf(process, models));
@@ -80,8 +81,7 @@ export function llamaSwapKeeper(http: Http, url: string, unloads: boolean): Keep
       await known(model, signal);
       const process = (await running(signal)).find((other) => other.model === model);
       const file = await modelFile(url, pathIn(process?.cmd));
-      // Known by its name, since its file is told only while it runs, and a blob must not change.
-      return { model, blob: `${http.who} ${model}`, fileBytes: file.bytes ?? 0, path: file.path, shape: undefined };
+      return { model, blob: blobOf(model), fileBytes: file?.fileBytes ?? 0, path: file?.path, shape: file?.shape };
     },
     residents,
     load: async ({ model }: LoadRequest, signal) => {

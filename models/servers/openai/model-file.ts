@@ -1,5 +1,6 @@
-import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
+import { inspectGguf } from "../../memory/gguf-header.ts";
+import type { ModelShape } from "../model-server.ts";
 
 /** The GGUF that a llama-server command line names; undefined when it names none. */
 export function modelPathIn(args: readonly string[]): string | undefined {
@@ -10,18 +11,20 @@ export function modelPathIn(args: readonly string[]): string | undefined {
 
 export interface ModelFile {
   /** Where this machine can read it. */
-  readonly path: string | undefined;
-  readonly bytes: number | undefined;
+  readonly path: string;
+  readonly fileBytes: number;
+  readonly shape: ModelShape | undefined;
 }
 
-/** A server on another machine names files that are not here, or are others; those on this machine it is believed. */
-export async function modelFile(url: string, path: string | undefined): Promise<ModelFile> {
-  if (path === undefined || !isAbsolute(path) || !onThisMachine(url)) return { path: undefined, bytes: undefined };
+/** A server on another machine names files that are not here, or are others; one on this machine is believed. */
+export async function modelFile(url: string, path: string | undefined): Promise<ModelFile | undefined> {
+  if (path === undefined || !isAbsolute(path) || !onThisMachine(url)) return undefined;
   try {
-    const file = await stat(path);
-    return file.isFile() ? { path, bytes: file.size } : { path: undefined, bytes: undefined };
+    const { fileBytes, shape } = await inspectGguf(path);
+    return { path, fileBytes, shape };
   } catch {
-    return { path: undefined, bytes: undefined };
+    // It may run in a container, or as somebody whose files we cannot read.
+    return undefined;
   }
 }
 

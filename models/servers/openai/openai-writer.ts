@@ -1,7 +1,8 @@
 import { ModelError } from "../../errors.ts";
 import type { ReplyPart, ReplyRequest, Writer } from "../../roles.ts";
+import { offered } from "../chat-writer.ts";
 import { ChatAnswer, type ChatUsage } from "./chat-answer.ts";
-import { type ChatStyle, chatBody, offered } from "./chat-request.ts";
+import { type ChatStyle, chatBody } from "./chat-request.ts";
 import { eventData } from "./event-stream.ts";
 import { failureOf, retryAfterMs, unreachable } from "./failures.ts";
 import type { Hold } from "./hold.ts";
@@ -35,9 +36,10 @@ const held = new Error("held");
  * A model behind `POST /v1/chat/completions`.
  *
  * No such server can be told to wait, and none stops computing because nobody reads: llama-server and vLLM generate into
- * a queue of their own, whatever TCP says. All of them, though, stop within a token or two when the connection closes. So to
- * hold it, the answer is hung up on, and asked for again with what it said so far as its beginning; the server's prefix
- * cache makes that cheap. While half a function call is under way it is not hung up on, but nothing of it is passed on.
+ * a queue of their own, whatever TCP says. But they stop within a token or two when the connection closes. So to hold one,
+ * the answer is hung up on, and asked for again with what it said so far as its beginning. The server's prefix cache makes
+ * that cheap, where it cuts these words into the tokens that it made them of. While half a function call is under way, or
+ * words that came of thinking, it is not hung up on: the server goes on to its end, and nothing of it is passed on.
  */
 export class OpenAiWriter implements Writer {
   readonly #options: OpenAiWriterOptions;

@@ -78,7 +78,7 @@ describe("what goes wrong", () => {
 
   test("a server that says nothing at all is given up", async () => {
     const clock = new VirtualClock();
-    const { writer } = await loaded({ clock, silenceMs: 60_000 });
+    const { writer } = await loaded({ clock, silenceMs: 60_000, watchMs: 1_000_000_000 });
     fake.chat.faults.push({ type: "silent" });
     const reply = expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({
       code: "server-down",
@@ -92,7 +92,7 @@ describe("what goes wrong", () => {
 
   test("a reader who takes time is not mistaken for a silent server", async () => {
     const clock = new VirtualClock();
-    const { writer } = await loaded({ clock, silenceMs: 60_000 });
+    const { writer } = await loaded({ clock, silenceMs: 60_000, watchMs: 1_000_000_000 });
     let parts = 0;
     for await (const _ of writer.reply(longAnswer, never)) {
       if (parts === 0) await clock.advance(100_000);
