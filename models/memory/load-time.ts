@@ -38,8 +38,10 @@ const priorSpread = 1;
 const loadSpread = 0.2;
 /** Loads shorter than this are all noise. */
 const leastSpreadMs = 50;
+/** A load that took so many times longer or shorter than expected is taken as that far off. */
+const farthest = 4;
 /** Each load counts this much less after the next: machines change. */
-const memory = 0.97;
+const memory = 0.9;
 
 export function emptyFit(tier: StorageTier): LoadFit {
   const prior = priorOf(tier);
@@ -54,7 +56,10 @@ export function emptyFit(tier: StorageTier): LoadFit {
 /** The fit with one more load: least squares in which the belief counts as loads seen before. */
 export function withLoad(fit: LoadFit, load: TimedLoad): LoadFit {
   const x: Vector = [1, load.storageBytes / gb, load.cachedBytes / gb];
-  const weight = 1 / Math.max(leastSpreadMs, loadSpread * load.loadMs) ** 2;
+  // Against what was expected, so that slow loads count as much as fast ones; a load that stalled counts as a slow one only.
+  const expectedMs = expectedLoadMs(fit, load);
+  const loadMs = Math.min(farthest * expectedMs, Math.max(expectedMs / farthest, load.loadMs));
+  const weight = 1 / Math.max(leastSpreadMs, loadSpread * expectedMs) ** 2;
   const prior = emptyFit(fit.tier);
   // The loads fade, the belief does not.
   const faded = (now: number, before: number): number => before + memory * (now - before);
@@ -71,9 +76,9 @@ export function withLoad(fit: LoadFit, load: TimedLoad): LoadFit {
       faded(m22, p22) + weight * x[2] * x[2],
     ],
     right: [
-      faded(fit.right[0], prior.right[0]) + weight * x[0] * load.loadMs,
-      faded(fit.right[1], prior.right[1]) + weight * x[1] * load.loadMs,
-      faded(fit.right[2], prior.right[2]) + weight * x[2] * load.loadMs,
+      faded(fit.right[0], prior.right[0]) + weight * x[0] * loadMs,
+      faded(fit.right[1], prior.right[1]) + weight * x[1] * loadMs,
+      faded(fit.right[2], prior.right[2]) + weight * x[2] * loadMs,
     ],
   };
 }

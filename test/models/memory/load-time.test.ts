@@ -17,15 +17,12 @@ describe("the time that a load takes", () => {
     expect(expectedLoadMs(emptyFit("nvme"), cached(4 * gb))).toBeCloseTo(1_300);
   });
 
-  test("comes near the first load that was seen, and nearer with each", () => {
+  test("comes near what was seen, with the first load already", () => {
     const slow = { ...stored(4 * gb), loadMs: 16_000 };
-    const after = [0, 1, 3, 10].map((count) =>
-      expectedLoadMs(learned(Array.from({ length: count }, () => slow)), stored(4 * gb)),
-    );
-    const errors = after.map((ms) => Math.abs(ms - 16_000));
-    expect(errors).toEqual(errors.toSorted((a, b) => b - a));
-    expect(errors[1]).toBeLessThan(4_500);
-    expect(errors[3]).toBeLessThan(800);
+    for (const count of [1, 3, 10]) {
+      const fit = learned(Array.from({ length: count }, () => slow));
+      expect(Math.abs(expectedLoadMs(fit, stored(4 * gb)) - 16_000)).toBeLessThan(1_600);
+    }
   });
 
   test("of the page cache is learnt apart from that of storage", () => {
@@ -39,10 +36,17 @@ describe("the time that a load takes", () => {
     expect(expectedLoadMs(fit, { storageBytes: 2 * gb, cachedBytes: 2 * gb }) / 1_800).toBeCloseTo(1, 1);
   });
 
-  test("follows a machine that changed", () => {
+  test("follows a machine that changed, either way", () => {
     const fast = Array.from({ length: 50 }, () => ({ ...stored(4 * gb), loadMs: 2_000 }));
     const slow = Array.from({ length: 50 }, () => ({ ...stored(4 * gb), loadMs: 8_000 }));
-    expect(expectedLoadMs(learned([...slow, ...fast]), stored(4 * gb))).toBeLessThan(2_800);
+    expect(expectedLoadMs(learned([...slow, ...fast]), stored(4 * gb))).toBeLessThan(2_500);
+    expect(expectedLoadMs(learned([...fast, ...slow]), stored(4 * gb))).toBeGreaterThan(7_000);
+  });
+
+  test("is not thrown off by one load that stalled", () => {
+    const usual = Array.from({ length: 10 }, () => ({ ...stored(4 * gb), loadMs: 4_500 }));
+    const stalled = { ...stored(4 * gb), loadMs: 270_000 };
+    expect(expectedLoadMs(learned([...usual, stalled]), stored(4 * gb))).toBeLessThan(7_000);
   });
 
   test("is finite, above nothing and grows with the bytes, whatever was seen", () => {
