@@ -20,13 +20,53 @@ export type Draft = { -readonly [K in keyof ResidencyState]: ResidencyState[K] }
   deferring: boolean;
 };
 
+// Both are spelt out: spread and rest make objects on which every access is slow, and this is done for every event.
 export function draftOf(state: ResidencyState, nowMs: number): Draft {
-  return { ...state, nowMs: Math.max(state.nowMs, nowMs), effects: [], wakes: [], deferring: false };
+  return {
+    nowMs: Math.max(state.nowMs, nowMs),
+    settings: state.settings,
+    pools: state.pools,
+    models: state.models,
+    roles: state.roles,
+    residents: state.residents,
+    tickets: state.tickets,
+    move: state.move,
+    backOffs: state.backOffs,
+    turns: state.turns,
+    deferredSinceMs: state.deferredSinceMs,
+    swaps: state.swaps,
+    sticky: state.sticky,
+    inflation: state.inflation,
+    broken: state.broken,
+    nextLoad: state.nextLoad,
+    wakeAtMs: state.wakeAtMs,
+    effects: [],
+    wakes: [],
+    deferring: false,
+  };
 }
 
 export function finished(draft: Draft): ResidencyStep {
-  const { effects, wakes: _, deferring: __, ...state } = draft;
-  return { state, effects };
+  const state: ResidencyState = {
+    nowMs: draft.nowMs,
+    settings: draft.settings,
+    pools: draft.pools,
+    models: draft.models,
+    roles: draft.roles,
+    residents: draft.residents,
+    tickets: draft.tickets,
+    move: draft.move,
+    backOffs: draft.backOffs,
+    turns: draft.turns,
+    deferredSinceMs: draft.deferredSinceMs,
+    swaps: draft.swaps,
+    sticky: draft.sticky,
+    inflation: draft.inflation,
+    broken: draft.broken,
+    nextLoad: draft.nextLoad,
+    wakeAtMs: draft.wakeAtMs,
+  };
+  return { state, effects: draft.effects };
 }
 
 /**

@@ -53,6 +53,20 @@ export function freeSoon(books: Books): Room {
   );
 }
 
+/** Whether `freeSoon` is negative anywhere: somebody has to go. */
+export function isShort(books: Books): boolean {
+  // Almost always the sums alone say no, and they are cheap.
+  const away = books.models.some((model) => model.pinned && !books.residents.some((it) => it.model === model.id));
+  const may = books.pools.some((pool) => {
+    const limit = Math.min(
+      pool.slotBytes ?? Number.POSITIVE_INFINITY,
+      pool.capacityBytes - pool.reserveBytes - pool.foreignBytes,
+    );
+    return away || bytesIn(books.residents, pool.id) > limit;
+  });
+  return may && [...freeSoon(books).values()].some((bytes) => bytes < 0);
+}
+
 /** Room for all other models if none of them were there. */
 export function freeBesidePinned(books: Books): Room {
   const pinned = pinnedIds(books);
@@ -74,6 +88,12 @@ export function claims(books: Books): readonly Claim[] {
 
 export function pinnedIds(books: Pick<Books, "models">): ReadonlySet<string> {
   return new Set(books.models.filter((model) => model.pinned).map((model) => model.id));
+}
+
+function bytesIn(residents: readonly Resident[], pool: string): number {
+  let sum = 0;
+  for (const { shares } of residents) for (const share of shares) if (share.pool === pool) sum += share.bytes;
+  return sum;
 }
 
 function isGoing(books: Books, resident: Resident): boolean {

@@ -1,5 +1,5 @@
 import { type Draft, mayBegin, replaceResident, report, unload } from "./draft.ts";
-import { claims, freeSoon, more, pinnedIds, type Room } from "./ledger.ts";
+import { claims, freeSoon, isShort, more, pinnedIds, type Room } from "./ledger.ts";
 import { endMove } from "./move-end.ts";
 import type { Ready, ResidencyState, Resident } from "./residency-state.ts";
 import { evictionOrder } from "./victims.ts";
@@ -63,8 +63,8 @@ function dropUninstalled(draft: Draft): void {
 }
 
 function pressedBy(state: ResidencyState): Pressed {
+  if (!isShort(state)) return nobody;
   let room = freeSoon(state);
-  if (!isShort(room)) return nobody;
   const order = evictionOrder(state);
   const pinned = pinnedIds(state);
   const relieved = <R extends Resident>(from: readonly R[]): readonly R[] =>
@@ -79,10 +79,6 @@ function pressedBy(state: ResidencyState): Pressed {
     loading: relieved(loads.filter((resident) => !resident.cancelled && !pinned.has(resident.model))),
     busy: relieved(order.filter((resident) => resident.leases.length > 0)),
   };
-}
-
-function isShort(room: Room): boolean {
-  return [...room.values()].some((bytes) => bytes < 0);
 }
 
 function shortest(room: Room): { readonly id: string; readonly shortBytes: number } {

@@ -193,7 +193,11 @@ function perform(driver: ResidencyDriver, it: Act, made: Machine): void {
       return;
     }
     case "foreign":
-      driver.send({ type: "foreign", pool: it.which % 2 === 0 ? "gpu0" : "ram", bytes: Math.round(it.gigabytes * gigabyte) });
+      driver.send({
+        type: "foreign",
+        pool: it.which % 2 === 0 ? "gpu0" : "ram",
+        bytes: Math.round(it.gigabytes * gigabyte),
+      });
       return;
     case "turn":
       driver.send({ type: it.on ? "turn-start" : "turn-end", turn: 1 });
