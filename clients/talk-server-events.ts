@@ -15,6 +15,10 @@ export function serverStep(state: TalkState, event: ServerEventMessage): TalkSta
       return { ...state, phase: event.state, phaseFromService: true };
     case "sotto.latency":
       return withLatency(state, { turn: event.turn, parts: event.parts });
+    case "sotto.residency":
+      return { ...state, residency: { models: event.models, pools: event.pools, sticky: event.sticky } };
+    case "sotto.slot":
+      return { ...state, swap: event.swap };
     case "input_audio_buffer.speech_started":
       return inPhase({ ...state, lines: withLine(state.lines, userLine(state.lines, event.item_id)) }, "hearing");
     case "input_audio_buffer.speech_stopped":

@@ -2,6 +2,7 @@ import type { ServerEventMessage } from "../pipeline/realtime/server-event-schem
 import type { TurnLatency } from "./assistant-line.ts";
 import type { LinkState } from "./link-state.ts";
 import type { PlayedReport } from "./loudspeaker.ts";
+import type { ResidencyPicture, Swap } from "./residency-picture.ts";
 import type { TalkLine } from "./talk-lines.ts";
 
 export type TalkPhase = "listening" | "hearing" | "thinking" | "speaking";
@@ -20,6 +21,10 @@ export interface TalkState {
   /** A latency that came before the line that it belongs to. */
   readonly latency: TurnLatency | null;
   readonly service: { readonly version: string; readonly voiceModel: string; readonly starter: boolean } | null;
+  /** Null with a service that does not tell. */
+  readonly residency: ResidencyPicture | null;
+  /** The swap under way. */
+  readonly swap: Swap | null;
   readonly problem: string | null;
   readonly connections: number;
 }
@@ -42,6 +47,8 @@ export const talkStart: TalkState = {
   lines: [],
   latency: null,
   service: null,
+  residency: null,
+  swap: null,
   problem: null,
   connections: 0,
 };

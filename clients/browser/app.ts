@@ -4,6 +4,7 @@ import { Talk } from "../talk.ts";
 import { openBrowserSocket } from "./browser-socket.ts";
 import { connectControls } from "./controls.ts";
 import { element } from "./elements.ts";
+import { createMemoryView } from "./memory-view.ts";
 import { animateOrb } from "./orb.ts";
 import { PageSpeaker } from "./page-speaker.ts";
 import { hintText, microphoneLabel, noticeText, serviceText, shownStatus, statusText } from "./page-text.ts";
@@ -35,6 +36,7 @@ const [speaker] = speakers;
 if (!speaker) throw new TypeError("A talk makes its loudspeaker at once");
 const page = new TalkPage(talk, speaker, { pushToTalk: wishes.pushToTalk, changed });
 const transcript = createTranscriptView(element("lines", HTMLOListElement), element("announcer", HTMLElement));
+const memory = createMemoryView(() => performance.now());
 const controls = connectControls(talk, page);
 
 connectSettings(wishes, (next) => {
@@ -76,6 +78,7 @@ function render(): void {
   setText("about", state.service ? `Sotto ${state.service.version} · voice model ${state.service.voiceModel}` : "");
   controls.show(status, microphoneLabel(state, page.state));
   transcript.show(state.lines);
+  memory(state);
 }
 
 function setText(id: string, text: string): void {

@@ -19,6 +19,7 @@ export type Announcement =
       readonly played_ms: number;
     }
   | { readonly type: "latency"; readonly turn: number; readonly parts: Readonly<Record<string, number>> }
+  | { readonly type: "swap"; readonly role: string; readonly model: string; readonly expected_ms: number }
   | { readonly type: "note" | "problem"; readonly text: string };
 
 /** What changed between two pictures of a conversation, in the order in which it is to be told. */
@@ -34,6 +35,10 @@ export function announcements(before: TalkState, after: TalkState): readonly Ann
       const old = before.lines.findLast((other) => other.id === line.id);
       if (old !== line) told.push(...lineNews(old, line));
     }
+  }
+  if (before.swap !== after.swap && after.swap !== null) {
+    const { role, model, expected_ms } = after.swap;
+    told.push({ type: "swap", role, model, expected_ms });
   }
   if (before.problem !== after.problem && after.problem !== null) told.push({ type: "problem", text: after.problem });
   if (statusOf(before) !== statusOf(after)) told.push({ type: "state", state: statusOf(after) });

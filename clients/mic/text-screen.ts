@@ -1,5 +1,6 @@
 import pico from "picocolors";
 import { heardAndRest } from "../assistant-line.ts";
+import { roleName } from "../residency-picture.ts";
 import { statusOf, type TalkState, talkStart } from "../talk-state.ts";
 import { type Announcement, announcements } from "./announcements.ts";
 import { statusLine } from "./status-line.ts";
@@ -77,6 +78,10 @@ function inWords(news: Announcement, colours: ReturnType<typeof pico.createColor
     case "service":
       return colours.dim(
         `Voice model ${news.voice_model}${news.starter ? " (starter: it knows a few dozen things)" : ""}`,
+      );
+    case "swap":
+      return colours.dim(
+        `Bringing up the ${roleName(news.role)}, about ${Math.max(1, Math.round(news.expected_ms / 1_000))} s`,
       );
     case "note":
     case "problem":
