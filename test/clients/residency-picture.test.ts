@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { announcements } from "../../clients/mic/announcements.ts";
 import { remaining, shownBytes, swapText } from "../../clients/residency-picture.ts";
-import { talkStart } from "../../clients/talk-state.ts";
+import { type TalkState, talkStart } from "../../clients/talk-state.ts";
 import { talkStep } from "../../clients/talk-step.ts";
 import { parseServerEvent } from "../../pipeline/realtime/server-event-schema.ts";
 import { build } from "../../pipeline/realtime/server-events.ts";
@@ -30,11 +30,10 @@ test("what the service tells of memory is in the picture, and a swap is announce
     build.slot({ role: "director", model: "big", leaving: [], elapsedMs: 0, expectedMs: 4_000 }),
   ];
   const events = told.map((event) => parseServerEvent(JSON.stringify({ ...event, event_id: "event_1" })));
-  const pictures = events.reduce(
-    (seen, event) =>
-      event === undefined ? seen : [...seen, talkStep(seen.at(-1) ?? talkStart, { type: "server", event })],
-    [talkStart],
-  );
+  const pictures: TalkState[] = [talkStart];
+  for (const event of events) {
+    if (event !== undefined) pictures.push(talkStep(pictures.at(-1) ?? talkStart, { type: "server", event }));
+  }
   const [, , last = talkStart] = pictures;
   expect(last.residency?.models[0]?.model).toBe("small");
   expect(last.residency?.pools[0]?.used_bytes).toBe(1e8);
