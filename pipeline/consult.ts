@@ -52,7 +52,7 @@ async function* ask(
   const bridge = bridgeLine("director", forecast);
   if (bridge === null || answer.director.how === "now") {
     options.mark("director");
-    const question = { ...job, tools: answer.tools, toolChoice: answer.toolChoice };
+    const question = { ...job, tools: answer.tools, toolChoice: answer.toolChoice, urgent: true };
     return yield* think(question, options, signal);
   }
   options.sendErrand(job);

@@ -19,7 +19,7 @@ import { reply } from "./reply.ts";
 import type { ErrandJob, ReplyJob, ReplyMark } from "./reply-events.ts";
 import { ResidencyNews } from "./residency-news.ts";
 import type { CloseReason, SessionEvent, SessionPort, SessionRequest } from "./session-port.ts";
-import type { RouteRules } from "./stages/route.ts";
+import { type RouteRules, route } from "./stages/route.ts";
 import { TraceBook } from "./trace.ts";
 import { TurnHold } from "./turn-hold.ts";
 
@@ -62,6 +62,8 @@ export class Session implements SessionPort {
   #conversation: Conversation;
   #decoder: WireDecoder;
   #isStepping = false;
+  /** The last utterance that a heavy model was warned of. */
+  #hinted: number | undefined;
 
   constructor(request: SessionRequest, options: SessionOptions) {
     this.#request = request;
@@ -131,7 +133,15 @@ export class Session implements SessionPort {
   #heard(event: HearEvent): void {
     if (event.type === "utterance-end") this.#traces.utteranceEnd(event.utterance, event.silenceMs);
     if (event.type === "transcript") this.#traces.transcript(event.utterance);
+    if (event.type === "partial") this.#hint(event.utterance, event.text);
     this.#dispatch({ type: "heard", event });
+  }
+
+  /** The words so far sound like work for the director: its file may be read while the person still speaks. */
+  #hint(utterance: number, text: string): void {
+    if (this.#hinted === utterance || route(text, this.#options.routing).to !== "director") return;
+    this.#hinted = utterance;
+    this.#options.models.hint("director");
   }
 
   /** One event at a time, in order of arrival: effects may cause events, which wait their turn. */

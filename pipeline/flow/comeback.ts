@@ -12,14 +12,14 @@ export function isCrash(error: unknown): error is ModelError {
 /** A lease, waiting up to `withinMs` for a model whose process is coming back. */
 export async function leaseAfterCrash<R extends Role>(
   models: Models,
-  want: { readonly role: R; readonly clock: Clock; readonly withinMs: number },
+  want: { readonly role: R; readonly urgent?: boolean; readonly clock: Clock; readonly withinMs: number },
   signal: AbortSignal,
 ): Promise<Lease<R>> {
-  const { role, clock, withinMs } = want;
+  const { role, urgent = false, clock, withinMs } = want;
   const untilMs = clock.nowMs() + withinMs;
   for (;;) {
     try {
-      return await models.lease({ role }, signal);
+      return await models.lease({ role, urgent }, signal);
     } catch (error) {
       if (!isCrash(error) || clock.nowMs() >= untilMs) throw error;
       await clock.sleep(pollMs, signal);

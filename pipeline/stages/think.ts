@@ -11,6 +11,8 @@ export interface Question {
   readonly maxTokens: number;
   /** Who answers; the voice unless it says otherwise. */
   readonly role?: "voice" | "director";
+  /** A voice turn waits for it, and holds everything else still. */
+  readonly urgent?: boolean;
 }
 
 export interface ThinkOptions {
@@ -68,12 +70,12 @@ export async function* think(
 }
 
 async function* ask(
-  { conversation, messages, tools, toolChoice, maxTokens, role = "voice" }: Question,
+  { conversation, messages, tools, toolChoice, maxTokens, role = "voice", urgent = false }: Question,
   { models, toolbox, clock, mark, leaveOut }: ThinkOptions,
   patient: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyPart, void, void> {
-  using lease = await leaseAfterCrash(models, { role, clock, withinMs: patient ? comebackMs : 0 }, signal);
+  using lease = await leaseAfterCrash(models, { role, urgent, clock, withinMs: patient ? comebackMs : 0 }, signal);
   mark("lease");
   const own = toolbox.specs.filter((spec) => !isClients(spec.name, tools) && spec.name !== leaveOut);
   const request = {

@@ -31,6 +31,11 @@ describe("a question for the director", () => {
       "assistant: You said what time is it.",
       "assistant: Memory is short. Lists are long.",
     ]);
+    // While the person still spoke, and once.
+    expect(world.trips.filter((trip) => trip.startsWith("hinted at director"))).toHaveLength(1);
+    expect(Number(world.trips[0]?.split("@")[1])).toBeLessThan(
+      world.times("input_audio_buffer.speech_stopped")[0] ?? 0,
+    );
     expect(world.times("response.created")).toHaveLength(3);
     expect(world.times("response.done")).toHaveLength(3);
   });
@@ -106,8 +111,8 @@ describe("a question for the director", () => {
     await world.speak(640, 4_500);
     await world.speak(640, 9_000);
     expect(said(world).slice(2)).toEqual(["user: never mind", "assistant: All right, I leave it."]);
-    expect(world.trips).toHaveLength(2);
-    expect(world.trips[1]).toMatch(/given up/);
+    expect(world.trips).toHaveLength(3);
+    expect(world.trips[2]).toMatch(/given up/);
   });
 
   test("can be talked over like any answer", async () => {

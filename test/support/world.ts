@@ -203,7 +203,10 @@ export class World implements AsyncDisposable {
       this.holds.push(`held @${this.clock.nowMs()}`);
       return { [Symbol.dispose]: () => this.holds.push(`let go @${this.clock.nowMs()}`) };
     };
-    return { ...noSwaps, lease, forecast, holdVoiceTurn };
+    const hint = (role: Role): void => {
+      this.trips.push(`hinted at ${role} @${this.clock.nowMs()}`);
+    };
+    return { ...noSwaps, lease, forecast, hint, holdVoiceTurn };
   }
 
   #vad(): Vad {
