@@ -27,6 +27,7 @@ export interface LoadPlan {
   readonly facts: ModelFacts;
   readonly options: LoadOptions;
   readonly parallel: number;
+  /** Other models that are there. */
   readonly loaded: readonly ServerReport[];
 }
 
@@ -36,6 +37,8 @@ export interface OllamaServerOptions extends OllamaApiOptions {
   readonly kvType?: LoadOptions["kvType"];
   /** As `OLLAMA_NUM_PARALLEL` says there. 1 unless it was set. */
   readonly parallel?: number;
+  /** As `OLLAMA_MAX_LOADED_MODELS` says there. 3 unless it was set or there is more than one GPU. */
+  readonly maxLoaded?: number;
   /** The pool that its VRAM belongs to. */
   readonly gpuPool?: string;
   /** Models that can think do so, except a pinned one. */
@@ -51,6 +54,7 @@ export interface OllamaServerOptions extends OllamaApiOptions {
 
 const usualWatchMs = 2_000;
 const usualPollMs = 50;
+const usualMaxLoaded = 3;
 /** Looks at the list after a load; it should be there at the first. */
 const looks = 20;
 /** For clearing up after a load that was given up, and at the end. */
@@ -195,12 +199,17 @@ export class OllamaServer implements ModelServer {
     }
   }
 
+  /** Ollama chooses its victims by itself, a pinned one too. So it is asked for nothing that would need one. */
   async #refuseEviction(facts: ModelFacts, options: LoadOptions, signal: AbortSignal): Promise<void> {
-    const { wouldEvict, parallel = 1 } = this.#options;
-    if (wouldEvict === undefined) return;
+    const { wouldEvict, parallel = 1, maxLoaded = usualMaxLoaded } = this.#options;
+    const name = fullName(facts.model);
+    const others = (await this.#api.running(signal)).filter((entry) => entry.name !== name);
+    const loaded = others.map((entry) => this.#report(entry));
     const profile = profileOf(await this.#api.version(signal));
-    const loaded = await this.loaded(signal);
-    const why = await wouldEvict({ profile, facts, options, parallel, loaded }, signal);
+    const why =
+      others.length >= maxLoaded
+        ? `it keeps ${maxLoaded} at a time; set OLLAMA_MAX_LOADED_MODELS there and maxLoaded here for more`
+        : await wouldEvict?.({ profile, facts, options, parallel, loaded }, signal);
     if (why === undefined) return;
     throw new ModelError("no-memory", `Ollama would evict another model for "${facts.model}": ${why}`);
   }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FakeOllama } from "../../../support/fake-ollama.ts";
 import { blobOf, type FakeModel } from "../../../support/fake-ollama-models.ts";
 import { until } from "../../../support/until.ts";
+import { VirtualClock } from "../../../support/virtual-clock.ts";
 
 // That the fake does what Ollama's source says; what our server makes of it is tested beside this file.
 
@@ -95,10 +96,20 @@ describe("a model that is loaded", () => {
   });
 
   test("is still listed after it was told to go, until it is gone", async () => {
-    await load("a");
+    await fake.stop();
+    const clock = new VirtualClock();
+    await start({ version: "0.32.15", models, clock });
+    let answered = false;
+    const loading = load("a").then(() => {
+      answered = true;
+    });
+    while (!answered) await clock.advance(1);
+    await loading;
     expect(await load("a", { keep_alive: 0 })).toMatchObject({ done_reason: "unload" });
+    expect(listed()).toEqual(["a"]);
     expect(fake.heldBytes).toBeGreaterThan(0);
-    await until(() => fake.heldBytes === 0);
+    await clock.advance(10);
+    expect(listed()).toEqual([]);
     expect(await load("a", { keep_alive: 0 })).toMatchObject({ done_reason: "unload" });
   });
 

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { shapeFromShow } from "../../../../models/memory/ollama-shape.ts";
 import { modelsFolder, weightsOf } from "../../../../models/servers/ollama/model-files.ts";
 import { blobOf } from "../../../support/fake-ollama-models.ts";
 import { never, ollamaWorld, voice } from "./ollama-world.ts";
@@ -64,7 +65,7 @@ describe("the weights of an installed model", () => {
 
   test("are told with the facts, with their path when it can be read, and shared by two names", async () => {
     const alias = { ...voice, name: "alias:latest" };
-    const { server, fake, close } = await ollamaWorld({ folder, models: [voice, alias] });
+    const { server, fake, close } = await ollamaWorld({ folder, models: [voice, alias] }, { shapeOf: shapeFromShow });
     const path = join(folder, "blobs", blobOf(voice).replace(":", "-"));
     await writeFile(path, "GGUF");
     expect(await server.facts("alias", never)).toEqual({
@@ -72,11 +73,12 @@ describe("the weights of an installed model", () => {
       blob: blobOf(voice),
       fileBytes: 4,
       path,
-      shape: undefined,
+      shape: expect.objectContaining({ architecture: "llama", layers: 32 }),
     });
     expect((await server.facts(voice.name, never)).blob).toBe(blobOf(voice));
     await server.facts(voice.name, never);
-    expect(fake.bodies("/api/show")).toHaveLength(2);
+    const asked = fake.bodies("/api/show").map((body) => body["verbose"]);
+    expect(asked).toEqual([true, true]);
     await close();
   });
 });

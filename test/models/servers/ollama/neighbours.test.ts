@@ -87,6 +87,16 @@ describe("a load that does not fit", () => {
     expect(fake.bodies("/api/generate").map((body) => body["model"])).toEqual([voice.name]);
   });
 
+  test("is not asked for when Ollama keeps no more models", async () => {
+    const { fake, server } = await world({}, { maxLoaded: 1 });
+    await server.load(loadOf(voice, []), never);
+    await expect(server.load(loadOf(director, []), never)).rejects.toMatchObject({
+      code: "no-memory",
+      message: expect.stringContaining("OLLAMA_MAX_LOADED_MODELS"),
+    });
+    expect(fake.bodies("/api/generate").map((body) => body["model"])).toEqual([voice.name]);
+  });
+
   test("and runs out of memory all the same costs the others first, then fails", async () => {
     for (const version of ["0.24.0", "0.32.15"]) {
       const { fake, server } = await world({ version });
