@@ -19,6 +19,8 @@ export interface PageOptions {
   /** Pixels of the screen for each of the page; 1 unless told otherwise, for drawing takes time. */
   readonly scale?: number;
   readonly touch?: boolean;
+  /** The person wants things to keep still, which also leaves the machine to those who listen and speak. */
+  readonly still?: boolean;
   /** The person says no when asked for the microphone. */
   readonly denyMicrophone?: boolean;
 }
@@ -46,6 +48,7 @@ export async function openPage(options: PageOptions): Promise<OpenPage> {
     colorScheme: options.dark ? "dark" : "light",
     hasTouch: options.touch ?? false,
     isMobile: options.touch ?? false,
+    reducedMotion: options.still ? "reduce" : "no-preference",
     // Recorded by no one: only whether it was asked for matters.
     permissions: denyMicrophone ? [] : ["microphone"],
   });
