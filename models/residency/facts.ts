@@ -1,6 +1,6 @@
 import { chooseAgain, refuse } from "./answers.ts";
 import { chooseModel } from "./choices.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, report } from "./draft.ts";
 import { planFor, prospect } from "./ladder.ts";
 import { loadEnd, loadError, loss, unloadEnd } from "./load-facts.ts";
 import { hopeless } from "./refusals.ts";
@@ -98,6 +98,7 @@ function leaseReturn(draft: Draft, ticket: number): void {
   draft.residents = draft.residents.map((it) =>
     it === resident ? { ...resident, leases: resident.leases.filter((id) => id !== ticket), usedMs: draft.nowMs } : it,
   );
+  report(draft, { type: "return", ticket, model: resident.model });
   // It has done a piece of work: earlier failures are forgiven.
   if (draft.backOffs.some((it) => it.model === resident.model)) {
     draft.backOffs = draft.backOffs.filter((it) => it.model !== resident.model);

@@ -12,6 +12,8 @@ export type Report =
       readonly load: number;
       readonly waitedMs: number;
     }
+  /** A lease came back; with its `admit` this tells how long it was held. */
+  | { readonly type: "return"; readonly ticket: number; readonly model: string }
   | {
       readonly type: "deny";
       readonly ticket: number;

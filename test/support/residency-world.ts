@@ -11,6 +11,7 @@ import type {
 import { defaultSettings, type Settings } from "../../models/residency/settings.ts";
 import { step } from "../../models/residency/step.ts";
 import type { Demand } from "./day-trace.ts";
+import type { JournalLine } from "./journal-demands.ts";
 import type { Happening } from "./residency-driver.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -38,6 +39,8 @@ export interface WorldOptions {
   /** Loads and unloads take their prediction times a number drawn from here. */
   readonly pace?: readonly [number, number];
   readonly faults?: Faults;
+  /** Told everything that the journal keeps. */
+  readonly journal?: (line: JournalLine) => void;
   /** Checks every promise after every step. */
   readonly checked?: boolean;
 }
@@ -175,6 +178,7 @@ export class ResidencyWorld {
         return;
       }
       case "report":
+        this.#options.journal?.({ atMs: this.timeline.nowMs, report: effect.report });
         if (effect.report.type === "queue") this.#bounds.set(effect.report.ticket, effect.report.boundMs);
         if (effect.report.type === "swap-start" && effect.report.leaving.length > 0) this.tally.swaps += 1;
         return;

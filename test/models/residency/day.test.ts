@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Role } from "../../../models/roles.ts";
 import { type Demand, dayTrace } from "../../support/day-trace.ts";
+import { demandsOf, type JournalLine } from "../../support/journal-demands.ts";
 import { fewestSwaps } from "../../support/offline-optimum.ts";
 import { faultyRun } from "../../support/residency-faults.ts";
 import { oneSlot } from "../../support/residency-machines.ts";
-import { ResidencyWorld } from "../../support/residency-world.ts";
+import { ResidencyWorld, type Tally } from "../../support/residency-world.ts";
 import { randomFrom } from "../../support/timeline.ts";
 
 test("on random machines with faults the voice is never evicted and everybody is answered once", () => {
@@ -34,6 +35,29 @@ test("a day with one slot: no more than half again as many swaps as a seer needs
   expect(seer).toBeGreaterThan(5);
   expect(world.tally.swaps).toBeGreaterThanOrEqual(seer);
   expect(world.tally.swaps).toBeLessThanOrEqual(1.6 * seer);
+});
+
+test("a day that was lived through can be run again from its journal", () => {
+  const demands = dayTrace(randomFrom(5), { hours: 2, longestMs: 20_000 }).map((it) => ({
+    ...it,
+    atMs: Math.round(it.atMs) + 10_000,
+    serviceMs: Math.round(it.serviceMs),
+  }));
+  const lived = (from: readonly Demand[]): { readonly lines: JournalLine[]; readonly tally: Tally } => {
+    const lines: JournalLine[] = [];
+    const world = new ResidencyWorld({
+      machine: oneSlot(),
+      random: randomFrom(1),
+      journal: (line) => lines.push(line),
+    });
+    world.plan(from);
+    world.timeline.run();
+    return { lines, tally: world.tally };
+  };
+  const first = lived(demands);
+  const again = lived(demandsOf(first.lines, { refusedMs: 1_000 }));
+  expect(first.tally.swaps).toBeGreaterThan(5);
+  expect(again.lines).toEqual(first.lines);
 });
 
 describe("the seer", () => {
