@@ -9,6 +9,11 @@ const shorthands: Readonly<Record<string, { readonly flag: string; readonly key:
   host: { flag: "--host <address>", key: "server.host", about: "address to listen on (127.0.0.1)" },
   port: { flag: "--port <number>", key: "server.port", about: "port to listen on (8377)" },
   voiceModel: { flag: "--voice-model <path>", key: "voice.model", about: "a GGUF file to use instead of the starter" },
+  slotBytes: {
+    flag: "--slot-bytes <size>",
+    key: "memory.slotBytes",
+    about: "most that director and coder may take together, such as 6GB",
+  },
 };
 
 export interface SettingFlags {
@@ -20,6 +25,7 @@ export interface SettingFlags {
   readonly host?: string;
   readonly port?: string;
   readonly voiceModel?: string;
+  readonly slotBytes?: string;
 }
 
 /** Gives a command the flags that set configuration. */
