@@ -35,15 +35,28 @@ export function createTextAssembler<T>(options: AssemblerOptions<T>): TextAssemb
     leastProbability = 1;
   }
 
+  /** How many of the tokens are certain to end between two characters; the rest may be the beginning of one. */
+  function wholeTokens(text: string): number {
+    if (!text.endsWith("\uFFFD")) return partial.length;
+    if (partial.length < longestCharacterTokens) return 0;
+    for (let count = partial.length - 1; count > 0; count -= 1) {
+      const head = partial.slice(0, count);
+      const tail = options.detokenize(partial.slice(count), [...before, ...head]);
+      if (options.detokenize(head, before) + tail === text) return count;
+    }
+    return partial.length;
+  }
+
   return {
     push(token, probability) {
       leastProbability = Math.min(leastProbability, probability);
       partial.push(token);
-      const text = options.detokenize(partial, before);
-      if (text.endsWith("\uFFFD") && partial.length < longestCharacterTokens) return false;
-      before = [...before, ...partial].slice(-contextTokens);
-      partial = [];
-      held += text;
+      const whole = wholeTokens(options.detokenize(partial, before));
+      if (whole === 0) return false;
+      const taken = partial.slice(0, whole);
+      held += options.detokenize(taken, before);
+      before = [...before, ...taken].slice(-contextTokens);
+      partial = partial.slice(whole);
       const stopAt = Math.min(...options.stop.map((stop) => held.indexOf(stop)).filter((at) => at >= 0));
       if (Number.isFinite(stopAt)) {
         pass(held.slice(0, stopAt));

@@ -33,6 +33,13 @@ describe("text from tokens", () => {
     );
   });
 
+  test("is all there when a model writes the sign for a broken character itself", () => {
+    for (const text of ["\uFFFD\u00A0", "\uFFFD\uFFFDé😀", "a\uFFFD😀\uFFFD"]) {
+      const { parts } = assemble(Buffer.from(text), []);
+      expect(parts.map((part) => part.text).join("")).toBe(text);
+    }
+  });
+
   test("that is no text at all neither blocks nor is lost for ever", () => {
     const { parts } = assemble([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 65], []);
     expect(parts.map((part) => part.text).join("")).toMatch(/^\uFFFD{8}A$/);
