@@ -38,9 +38,12 @@ export interface Footprint {
 const mib = 1024 * 1024;
 /** Context and libraries of a process that uses a GPU: Ollama's ml/device.go, MinimumMemory. */
 const gpuOverheadBytes = { discrete: 457 * mib, metal: 512 * mib };
-/** What a process of ours takes beside llama.cpp's buffers: Node, the library, work buffers. Measured: test/bench/footprint.bench.ts. */
-const embeddedOverheadBytes = 90 * mib;
-/** The same of llama-server, which is smaller than Node. */
+/**
+ * What a process of ours takes beside llama.cpp's buffers: Node, the library, work buffers. The host with the starter model held
+ * 92 MiB by its part of shared pages and 138 MiB with all of them; test/bench/footprint.bench.ts prints 79 to 103.
+ */
+const embeddedOverheadBytes = 110 * mib;
+/** The same of llama-server, taken for smaller because it has no Node in it; not measured. */
 const serverOverheadBytes = 60 * mib;
 
 /** Bytes for each number in the cache of keys and values. */
@@ -50,6 +53,9 @@ const kvTypeBytes: Readonly<Record<LoadOptions["kvType"], number>> = { f16: 2, q
  * Memory that a model takes when it is loaded like this, with flash attention on, before anything was measured. The formulas are
  * llama.cpp's (src/llama-kv-cache*.cpp) where it allocates by formula, and fits to its published and measured buffers where the
  * size falls out of its graph allocator.
+ *
+ * Weights count once. For the CPU llama.cpp repacks 4-bit weights into a second buffer; when the file is mapped (`useMmap`), its pages
+ * lie beside the copy, and a process that was measured seems to hold nearly twice the weights. Load without mapping there.
  */
 export function footprint(shape: ModelShape, options: LoadOptions, target: Target): Footprint {
   const first = firstGpuLayer(shape, options, target);
@@ -145,7 +151,7 @@ function ubatchTokens(shape: ModelShape, { batchTokens }: LoadOptions, { runner 
 
 /**
  * The graph's buffer, in 32-bit numbers for each token of a batch: either the logits are the largest, or the inside of a layer with
- * the attention mask (16 bits a cell). On a CPU a few more copies of the input live at the same time.
+ * the attention mask (16 bits a cell).
  */
 function computeOf(
   shape: ModelShape,
@@ -155,22 +161,22 @@ function computeOf(
 ): { readonly gpu: number; readonly host: number } {
   const tokens = ubatchTokens(shape, options, target);
   const slides = shape.sliding.some((one) => one);
-  const mask = (fullCells(options) + (slides ? slidingCells(shape, options, target) : 0)) / 2;
+  const attends = shape.kvHeads.some((heads) => heads > 0);
+  const mask = attends ? (fullCells(options) + (slides ? slidingCells(shape, options, target) : 0)) / 2 : 0;
   const inside = layerCopies * shape.feedForwardLength + 1.5 * shape.embeddingLength;
   const bytes = (numbers: number): number => Math.ceil(4 * tokens * numbers);
   const recurrent = shape.recurrentBytes > 0 ? 14 * shape.embeddingLength : 0;
   const layer = Math.max(inside, recurrent) + mask;
   const { vocabularySize: vocabulary, embeddingLength: width } = shape;
-  if (!usesGpu(options, target)) return { gpu: 0, host: bytes(Math.max(vocabulary + cpuCopies * width, layer)) };
+  // On a CPU, what is left of the last layer may lie before the logits; measured 2 to 9 widths, at most this.
+  const rest = 2 * shape.feedForwardLength + 2 * width;
+  if (!usesGpu(options, target)) return { gpu: 0, host: bytes(Math.max(vocabulary + rest, layer)) };
   const cpuLayers = firstLayer > 0 ? Math.max(inside, recurrent) : 0;
   return { gpu: bytes(Math.max(vocabulary + width, layer)), host: bytes(width + mask + cpuLayers) };
 }
 
 /** Of the feed-forward's width: gate, up and their products. */
 const layerCopies = 4;
-/** Of the input: 2 for llama and qwen3, 3 for gemma3. */
-const cpuCopies = 3;
-
 function padded(cells: number): number {
   return Math.ceil(cells / 256) * 256;
 }

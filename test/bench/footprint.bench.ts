@@ -1,7 +1,7 @@
 /**
  * How near the estimated footprint is to what llama.cpp really takes on the CPU: its own buffers, the simulation that node-llama-cpp
  * offers, and the memory of the whole process as the kernel counts it. Each load runs in a process of its own (the same file, called
- * with its case). `npx tsx test/bench/footprint.bench.ts`
+ * with its case, without mapping the file: mapped, repacked 4-bit weights would count twice). `npx tsx test/bench/footprint.bench.ts`
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -60,7 +60,7 @@ async function measure(path: string, options: LoadOptions): Promise<Measured> {
 async function load(path: string, options: LoadOptions): Promise<Measured> {
   const emptyBytes = await processBytes();
   const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error, maxThreads: 1 });
-  const model = await llama.loadModel({ modelPath: path });
+  const model = await llama.loadModel({ modelPath: path, useMmap: false });
   const context = await model.createContext({
     contextSize: options.contextTokens,
     sequences: options.sequences,
@@ -95,7 +95,7 @@ async function processBytes(): Promise<number> {
 
 async function simulated(llama: Llama, path: string, options: LoadOptions): Promise<number> {
   const insights = await GgufInsights.from(await readGgufFileInfo(path), llama);
-  const model = await insights.estimateModelResourceRequirementsV2({ gpuLayers: 0, useMmap: true });
+  const model = await insights.estimateModelResourceRequirementsV2({ gpuLayers: 0, useMmap: false });
   const context = await insights.estimateContextResourceRequirementsV2({
     contextSize: options.contextTokens,
     modelGpuLayers: 0,

@@ -46,6 +46,23 @@ describe("the footprint of a model", () => {
     expect(footprint(gemma, plainOptions, cpu).host.kvBytes).toBe((5 * 4_096 + 29 * 1_792) * 4_096);
   });
 
+  // Context and compute buffers of node-llama-cpp 3.22.1 on a CPU, by its own account (`getMemoryBreakdown`).
+  test.each([
+    ["gemma-3-4b", gemma3With4B, { contextTokens: 32_768 }, 1_437_630_496],
+    ["gemma-3-4b, four conversations", gemma3With4B, { sequences: 4 }, 1_740_699_680],
+    ["Qwen3-4B", qwen3With4B, {}, 925_632_512],
+    ["Qwen3-4B, batches of 2048", qwen3With4B, { contextTokens: 8_192, batchTokens: 2_048 }, 2_494_570_496],
+    ["a tiny llama", { hollow: true }, { contextTokens: 2_048 }, 13_121_536],
+    ["a tiny llama, long context", { hollow: true }, { contextTokens: 16_384 }, 57_161_728],
+    ["a tiny mamba", { architecture: "mamba" as const, tied: true, hollow: true }, { sequences: 4 }, 7_622_688],
+  ])("on the CPU is what llama.cpp takes, or up to a tenth more: %s", async (_, model, some, bytes) => {
+    const { shape } = await shapeOfModel(model);
+    const { host } = footprint(shape, { ...plainOptions, ...some }, cpu);
+    const estimate = host.kvBytes + host.recurrentBytes + host.computeBytes;
+    expect(estimate / bytes).toBeGreaterThanOrEqual(1);
+    expect(estimate / bytes).toBeLessThan(1.1);
+  });
+
   test("of the CPU alone is all in the system's memory", () => {
     expect(footprint(qwen, plainOptions, cpu).shares).toEqual([{ pool: "ram", bytes: expect.any(Number) }]);
     expect(footprint(qwen, plainOptions, cpu).host.weightsBytes).toBe(
