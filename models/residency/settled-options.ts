@@ -28,7 +28,8 @@ export function settledOptions(
   const threads = wanted.threads ?? (isSmall ? 1 : undefined);
   return {
     contextTokens,
-    sequences: capabilities.load === "explicit" ? sequences : 1,
+    // A server shares its cache out by its own settings; one conversation is what every one of them has room for.
+    sequences: target.runner === "embedded" ? sequences : 1,
     kvType: capabilities.kvTypes[0] ?? "f16",
     batchTokens: isSmall ? 128 : 512,
     gpuLayers: target.gpus.length === 0 || isSmall ? 0 : "all",
