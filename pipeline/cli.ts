@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import pico from "picocolors";
 import manifest from "../package.json" with { type: "json" };
 import { exitCodeOf, explain } from "./cli-failure.ts";
+import { type PlanFlags, plan, planRemarks, withPlanFlags } from "./cli-plan.ts";
 import { serve } from "./cli-serve.ts";
 import { type SettingFlags, settingsFrom, withSettings } from "./cli-settings.ts";
 import { runTalk, type TalkFlags, withTalkFlags } from "./cli-talk.ts";
@@ -32,6 +33,7 @@ function program(): Command {
         "sotto serve",
         "sotto serve --port 9000",
         "sotto serve --voice-model ~/models/qwen.gguf",
+        "sotto serve --set director.model=~/models/large.gguf --slot-bytes 6GB",
         "sotto serve --set turn.mode=server_vad --set turn.silenceMs=700",
       ),
     )
@@ -54,6 +56,13 @@ function program(): Command {
       const { talk } = await import("../clients/mic/talk.ts");
       process.exitCode = await runTalk(flags, (request, signal) => talk(request, { ...terminal, signal }));
     });
+
+  withPlanFlags(sotto.command("plan"))
+    .description("Say which models this machine, or one of given sizes, should run, and why.")
+    .option("--verbose", "show where an error came from")
+    .addHelpText("after", examples("sotto plan", "sotto plan --vram 12GB", "sotto plan --unified 32GB --json"))
+    .addHelpText("after", planRemarks)
+    .action((flags: PlanFlags) => plan(flags, (text) => process.stdout.write(text)));
 
   withSettings(sotto.command("doctor"))
     .description("Check that everything Sotto needs is there, and say what to do about what is not.")

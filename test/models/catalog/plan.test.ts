@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { catalog } from "../../../models/catalog/catalog.ts";
 import { type Plan, planFor, type RolePlan } from "../../../models/catalog/plan.ts";
 import { type NamedSizes, poolsOfMachine, poolsOfSizes } from "../../../models/catalog/plan-pools.ts";
+import { bestLineup } from "../../../models/catalog/plan-search.ts";
 import type { PlanWish } from "../../../models/catalog/plan-wish.ts";
+import { better, worthOf } from "../../../models/catalog/plan-worth.ts";
 import type { LanguageRole } from "../../../models/roles.ts";
 
 const gb = 1e9;
@@ -221,6 +223,21 @@ function isWorse(more: Plan, less: Plan, roles: readonly LanguageRole[]): boolea
   const larger = roles.some((role) => of(more, role).sizeB > of(less, role).sizeB);
   return less.concurrent && !more.concurrent && !larger && served(more) === served(less);
 }
+
+test("by its own measure, too: the lineup is never worth less", () => {
+  fc.assert(
+    fc.property(sizes, fc.nat({ max: 48 }), fc.nat({ max: 48 }), ({ ramGb, vramGb, ...wish }, ramMore, vramMore) => {
+      const worth = (ram: number, cards: readonly number[]) => {
+        const pools = poolsOfSizes({ ramBytes: ram * gb, vramBytes: cards.map((size) => size * gb) });
+        return worthOf(bestLineup(pools, { ...usual, ...wish }, catalog), { ...usual, ...wish });
+      };
+      const [first, ...others] = vramGb;
+      const cards = first === undefined ? [] : [first + vramMore, ...others];
+      expect(better(worth(ramGb, vramGb), worth(ramGb + ramMore, cards))).toBe(false);
+    }),
+    { numRuns: 60 },
+  );
+});
 
 test("more memory never makes a worse plan", () => {
   fc.assert(
