@@ -172,10 +172,12 @@ export class Residency implements Models, AsyncDisposable {
   #writerOf(model: string, { writer }: LoadedModel): Writer {
     if (this.#state.models.find(({ id }) => id === model)?.pinned !== true) return writer;
     return {
-      reply: (request, signal) => {
-        const hold = this.#gate.hold();
-        return eager(writer.reply(request, signal), () => hold[Symbol.dispose]());
-      },
+      reply: (request, signal) =>
+        eager(
+          (inner) => writer.reply(request, inner),
+          () => this.#gate.hold(),
+          signal,
+        ),
     };
   }
 
