@@ -40,9 +40,9 @@ const mib = 1024 * 1024;
 const gpuOverheadBytes = { discrete: 457 * mib, metal: 512 * mib };
 /**
  * What a process of ours takes beside llama.cpp's buffers: Node, the library, work buffers. The host with the starter model held
- * 92 MiB by its part of shared pages and 138 MiB with all of them; test/bench/footprint.bench.ts prints 79 to 103.
+ * 92 MiB by its part of shared pages; test/bench/footprint.bench.ts prints 75 for small models and 123 for one of a gigabyte.
  */
-const embeddedOverheadBytes = 110 * mib;
+const embeddedOverheadBytes = 125 * mib;
 /** The same of llama-server, taken for smaller because it has no Node in it; not measured. */
 const serverOverheadBytes = 60 * mib;
 
@@ -169,7 +169,7 @@ function computeOf(
   const layer = Math.max(inside, recurrent) + mask;
   const { vocabularySize: vocabulary, embeddingLength: width } = shape;
   // On a CPU, what is left of the last layer may lie before the logits; measured 2 to 9 widths, at most this.
-  const rest = 2 * shape.feedForwardLength + 2 * width;
+  const rest = 2 * shape.feedForwardLength + 3 * width;
   if (!usesGpu(options, target)) return { gpu: 0, host: bytes(Math.max(vocabulary + rest, layer)) };
   const cpuLayers = firstLayer > 0 ? Math.max(inside, recurrent) : 0;
   return { gpu: bytes(Math.max(vocabulary + width, layer)), host: bytes(width + mask + cpuLayers) };
