@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { setPriority } from "node:os";
 import type { Clock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
+import { DeathWatch } from "./death-watch.ts";
 import { fromHost, type ToHost } from "./messages.ts";
 import { PendingCall } from "./pending-call.ts";
 
@@ -20,6 +21,10 @@ export interface HostOptions {
   readonly restarts?: boolean;
   /** Told when the process died without having been stopped. */
   readonly onDeath?: () => void;
+  /** It may be paused. */
+  readonly pausable?: boolean;
+  /** So long it may take to end by itself when it is told to; 0 for one that has nothing to put in order. */
+  readonly farewellMs?: number;
 }
 
 type HostState =
@@ -44,6 +49,7 @@ const hopelessStarts = 4;
 /** One that is killed for being overdue counts twice: it took long already, and somebody waits for the outcome. */
 const overdueStarts = 2;
 const stderrTailChars = 2_000;
+const usualFarewellMs = 1_000;
 
 /** A child process that runs native engines, started again when it dies. Calls in flight fail with `host-exited`. */
 export class HostProcess implements AsyncDisposable {
@@ -59,6 +65,8 @@ export class HostProcess implements AsyncDisposable {
   #stderrTail = "";
   /** The child that was killed because it took too long to be ready. */
   #overdue: ChildProcess | undefined;
+  /** Of a child that may be paused: it must not outlive us just because it is. */
+  #watch: DeathWatch | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -78,9 +86,9 @@ export class HostProcess implements AsyncDisposable {
     return this.#child?.pid;
   }
 
-  /** Stops the process where it is, until `resume`. Calls wait; an abort of theirs works all the same. */
+  /** Stops the process where it is, until `resume`. Calls wait; an abort of theirs works all the same. Nothing where it cannot be done. */
   pause(): void {
-    this.#child?.kill("SIGSTOP");
+    if (this.#watch?.isThere === true) this.#child?.kill("SIGSTOP");
   }
 
   resume(): void {
@@ -146,10 +154,12 @@ export class HostProcess implements AsyncDisposable {
     this.#life.abort();
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const { farewellMs = usualFarewellMs } = this.#options;
+    if (farewellMs === 0) child.kill("SIGKILL");
     // One that is paused would not notice that its channel closes.
-    child.kill("SIGCONT");
+    else child.kill("SIGCONT");
     if (child.connected) child.disconnect();
-    const kill = setTimeout(() => child.kill("SIGKILL"), 1_000);
+    const kill = setTimeout(() => child.kill("SIGKILL"), farewellMs);
     await gone;
     clearTimeout(kill);
   }
@@ -165,6 +175,11 @@ export class HostProcess implements AsyncDisposable {
     this.#child = child;
     this.#become({ status: "starting" });
     if (child.pid !== undefined && this.#options.nice !== undefined) setPriority(child.pid, this.#options.nice);
+    if (child.pid !== undefined && this.#options.pausable === true) {
+      const watch = new DeathWatch(child.pid, () => child.kill("SIGCONT"));
+      this.#watch = watch;
+      child.once("exit", () => watch[Symbol.dispose]());
+    }
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-stderrTailChars);
     });

@@ -70,7 +70,7 @@ export class EmbeddedModels implements ModelServer {
     return { model, blob: path, fileBytes, path, shape };
   }
 
-  async load({ model, options, onLoss }: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
+  async load({ model, options, pinned, onLoss }: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
     signal.throwIfAborted();
     const modelPath = await this.#path(model);
     signal.throwIfAborted();
@@ -90,6 +90,7 @@ export class EmbeddedModels implements ModelServer {
       clock: this.#options.clock,
       log: this.#options.log,
       restarts: false,
+      pausable: !pinned && this.capabilities.pause === "process",
       onDeath: () => {
         if (this.#running.get(model)?.host !== host) return;
         this.#running.delete(model);

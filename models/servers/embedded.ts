@@ -23,6 +23,8 @@ export interface EmbeddedOptions extends EngineOptions {
   /** False: a process that dies stays dead, and `onDeath` is told. */
   readonly restarts?: boolean;
   readonly onDeath?: () => void;
+  /** It may be paused. */
+  readonly pausable?: boolean;
   /** Told after every generation that was not aborted. */
   readonly onStats?: (stats: GenerationStats) => void;
 }
@@ -47,6 +49,9 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
       clock: options.clock,
       log: options.log,
       readyTimeoutMs,
+      // It has nothing to put in order, and somebody may be waiting for its memory.
+      farewellMs: 0,
+      ...(options.pausable === undefined ? {} : { pausable: options.pausable }),
       ...(options.restarts === undefined ? {} : { restarts: options.restarts }),
       ...(options.onDeath === undefined ? {} : { onDeath: options.onDeath }),
     });
