@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import pico from "picocolors";
 import manifest from "../package.json" with { type: "json" };
 import { exitCodeOf, explain } from "./cli-failure.ts";
+import { modelsCommand } from "./cli-models.ts";
 import { type PlanFlags, plan, planRemarks, withPlanFlags } from "./cli-plan.ts";
 import { serve } from "./cli-serve.ts";
 import { type SettingFlags, settingsFrom, withSettings } from "./cli-settings.ts";
@@ -63,6 +64,8 @@ function program(): Command {
     .addHelpText("after", examples("sotto plan", "sotto plan --vram 12GB", "sotto plan --unified 32GB --json"))
     .addHelpText("after", planRemarks)
     .action((flags: PlanFlags) => plan(flags, (text) => process.stdout.write(text)));
+
+  modelsCommand(sotto.command("models"), examples);
 
   withSettings(sotto.command("doctor"))
     .description("Check that everything Sotto needs is there, and say what to do about what is not.")
