@@ -122,12 +122,14 @@ export function serverContract(name: string, spec: ServerSpec): void {
       });
     }
 
-    test("streams an answer in parts, and ends", async () => {
+    test("streams an answer in parts; the last says whether it was cut", async () => {
       const { writer } = await load();
       const parts = await take(writer.reply(spec.longAnswer, never), Number.POSITIVE_INFINITY);
       expect(parts.length).toBeGreaterThanOrEqual(8);
-      for (const part of parts)
-        expect(part.type === "text" ? part.text : part.type === "call" ? part.name : part.reason).not.toBe("");
+      for (const part of parts) if (part.type === "text") expect(part.text).not.toBe("");
+      expect(parts.map(({ type }) => type).indexOf("end")).toBe(parts.length - 1);
+      const cut = await take(writer.reply({ ...spec.longAnswer, maxTokens: 3 }, never), Number.POSITIVE_INFINITY);
+      expect(cut.at(-1)).toMatchObject({ type: "end", reason: "length" });
     });
 
     test("an aborted answer ends with the signal's reason, without another part, and the next one works", async () => {

@@ -129,7 +129,10 @@ export class FakeLlamaSwap implements AsyncDisposable {
     for (const name of process.evicts) {
       const other = this.processes.get(name);
       if (other === undefined) continue;
-      while (other.serving > 0) await sleep(2);
+      while (other.serving > 0) {
+        if (gone.aborted) return;
+        await sleep(2);
+      }
       other.state = "stopped";
     }
     process.state = "starting";

@@ -168,13 +168,22 @@ export class FakeOllama {
     if (model.thinking === true && body["think"] !== false) {
       response.write(`${line({ role: "assistant", content: "", thinking: "Hm. " })}\n`);
     }
-    for (const [index, message] of answerOf(body).entries()) {
+    const answer = answerOf(body);
+    const most = mostTokens(body);
+    for (const [index, message] of answer.slice(0, most).entries()) {
       if (signal.aborted) return;
       if (index === 2 && this.answerEnds !== "well") return await this.#endBadly(line(message), response);
       response.write(`${line(message)}\n`);
       await this.#clock.sleep(this.#options.tokenMs ?? 1);
     }
-    const last = { model: model.name, message: { role: "assistant", content: "" }, done: true, done_reason: "stop" };
+    const last = {
+      model: model.name,
+      message: { role: "assistant", content: "" },
+      done: true,
+      done_reason: answer.length > most ? "length" : "stop",
+      prompt_eval_count: 20,
+      eval_count: Math.min(most, answer.length),
+    };
     response.end(`${JSON.stringify(last)}\n`);
   }
 
@@ -280,4 +289,10 @@ function addressOf(server: Server): AddressInfo {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("It listens on no port");
   return address;
+}
+
+/** `num_predict`; below zero there is no limit. */
+function mostTokens({ options }: Body): number {
+  const most = typeof options === "object" && options !== null ? Reflect.get(options, "num_predict") : undefined;
+  return typeof most === "number" && most >= 0 ? most : Number.POSITIVE_INFINITY;
 }

@@ -40,6 +40,10 @@ const toolCall = z.object({
 export const chatLine = z.object({
   message: z.object({ content: z.string().default(""), tool_calls: z.array(toolCall).nullish() }).optional(),
   done: z.boolean().default(false),
+  /** In the last line only. */
+  done_reason: z.string().optional(),
+  prompt_eval_count: z.number().optional(),
+  eval_count: z.number().optional(),
 });
 export type ChatLine = z.infer<typeof chatLine>;
 

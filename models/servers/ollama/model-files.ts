@@ -35,6 +35,11 @@ export async function weightsOf(model: string, modelfile: string, folder: string
   return { blob: `sha256:${sum}`, path: undefined, bytes: undefined };
 }
 
+/** The file of an installed model, from its manifest alone; undefined when it is not there or may not be read. */
+export async function installedFile(model: string, folder: string): Promise<string | undefined> {
+  return (await weightsOf(model, "", folder))?.path;
+}
+
 const manifest = z.object({ layers: z.array(z.object({ mediaType: z.string(), digest: z.string() })) });
 
 async function manifestSum(model: string, folder: string): Promise<string | undefined> {

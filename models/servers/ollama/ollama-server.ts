@@ -83,6 +83,7 @@ export class OllamaServer implements ModelServer {
       kvTypes: [options.kvType ?? "f16"],
       partialOffload: true,
       adapters: false,
+      ...(options.parallel === undefined ? {} : { sequences: options.parallel }),
     };
     this.#api = new OllamaApi(options);
     this.#facts = new OllamaFacts({ api: this.#api, folder: modelsFolder(process.env), shapeOf: options.shapeOf });

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ModelError } from "../../errors.ts";
-import type { ReplyPart, ReplyRequest, Writer } from "../../roles.ts";
+import type { ReplyEnd, ReplyPart, ReplyRequest, Writer } from "../../roles.ts";
 import { callSchema, offered } from "../chat-writer.ts";
+import type { ChatLine } from "./answers.ts";
 import { callScope } from "./call-scope.ts";
 import { chatMessages, chatTools } from "./chat-messages.ts";
 import type { FrozenOptions } from "./frozen-options.ts";
@@ -48,7 +49,10 @@ export class OllamaWriter implements Writer {
     using scope = callScope(signal, life);
     let written = "";
     let called = false;
-    for await (const { message } of api.chat(asked, scope.signal)) {
+    let end: ReplyEnd = { type: "end", reason: "end", usage: null };
+    for await (const line of api.chat(asked, scope.signal)) {
+      const { message } = line;
+      if (line.done === true) end = endOf(line);
       for (const { function: call } of message?.tool_calls ?? []) {
         if (!known.has(call.name))
           throw new ModelError("engine-failed", `"${model}" called ${call.name}, which is not offered`);
@@ -62,7 +66,18 @@ export class OllamaWriter implements Writer {
       scope.signal.throwIfAborted();
     }
     if (forced && !called) yield writtenCall(written, known, model);
+    yield end;
   }
+}
+
+/** Ollama counts all of the prompt's tokens and does not say which of them its cache held. */
+function endOf({ done_reason, prompt_eval_count, eval_count }: ChatLine): ReplyEnd {
+  const known = prompt_eval_count !== undefined && eval_count !== undefined;
+  return {
+    type: "end",
+    reason: done_reason === "length" ? "length" : "end",
+    usage: known ? { inputTokens: prompt_eval_count, cachedTokens: 0, outputTokens: eval_count } : null,
+  };
 }
 
 const callText = z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ModelError } from "../../errors.ts";
-import type { ReplyPart } from "../../roles.ts";
+import type { ReplyEnd, ReplyPart } from "../../roles.ts";
 import { createToolCallParser, type ParsedPart } from "../tool-call-parser.ts";
 import { errorIn, failureOf } from "./failures.ts";
 
@@ -61,6 +61,9 @@ export class ChatAnswer {
   #textTokens = 0;
   #thought = false;
   #finished = false;
+  /** It had as many tokens as it may have. */
+  #isCut = false;
+  #attempts = 0;
   #answered = false;
   #unreadable: string | undefined;
   #usage: ChatUsage | undefined;
@@ -90,8 +93,22 @@ export class ChatAnswer {
     return this.#usage;
   }
 
+  /** The answer's last part. What it cost is not known when it was asked for more than once. */
+  get cost(): ReplyEnd {
+    const usage = this.#usage;
+    const known = usage !== undefined && this.#attempts === 1;
+    return {
+      type: "end",
+      reason: this.#isCut ? "length" : "end",
+      usage: known
+        ? { inputTokens: usage.promptTokens, cachedTokens: usage.cachedTokens, outputTokens: usage.generatedTokens }
+        : null,
+    };
+  }
+
   /** Forgets what a new attempt will say again. */
   again(): void {
+    this.#attempts += 1;
     this.#calls.clear();
     this.#thought = false;
   }
@@ -134,6 +151,7 @@ export class ChatAnswer {
         this.#calls.set(at, call);
       }
       if (finish_reason) this.#finished = true;
+      if (finish_reason === "length") this.#isCut = true;
     }
     return parts;
   }

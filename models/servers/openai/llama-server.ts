@@ -62,9 +62,10 @@ export function llamaServerKeeper(http: Http, url: string): Keeper {
     capabilities: { ...fixedCapabilities, pause: "between-tokens", evictsByItself: true },
     installed: async (signal) => (await ready(signal)).map(({ model }) => model),
     facts: async (wanted, signal): Promise<ModelFacts> => {
-      const { model, blob, path, weightBytes } = await one(wanted, signal);
+      const { model, blob, path, weightBytes, contextTokens } = await one(wanted, signal);
       const file = await modelFile(url, path);
-      return { model, blob, fileBytes: file?.fileBytes ?? weightBytes, path: file?.path, shape: file?.shape };
+      const context = contextTokens === undefined ? {} : { contextTokens };
+      return { model, blob, fileBytes: file?.fileBytes ?? weightBytes, path: file?.path, shape: file?.shape, ...context };
     },
     residents,
     load: async ({ model }: LoadRequest, signal) => {

@@ -45,7 +45,7 @@ export function llamaSwapKeeper(http: Http, url: string, unloads: boolean): Keep
       state: state === "ready" ? "ready" : "loading",
       mark: cmd ?? model,
       blob: blobOf(model),
-      contextTokens: entry?.meta?.n_ctx ?? entry?.context_length,
+      contextTokens: contextOf(entry),
     };
   };
   // By its name, since its file is told only while it runs, and a blob must not change.
@@ -54,8 +54,9 @@ export function llamaSwapKeeper(http: Http, url: string, unloads: boolean): Keep
     const [processes, models] = await Promise.all([running(signal), list(signal)]);
     return processes.map((process) => residentOf(process, models));
   };
-  const known = async (model: string, signal: AbortSignal): Promise<void> => {
-    if ((await list(signal)).some(({ id }) => id === model)) return;
+  const known = async (model: string, signal: AbortSignal): Promise<Listed> => {
+    const entry = (await list(signal)).find(({ id }) => id === model);
+    if (entry !== undefined) return entry;
     throw new ModelError("not-installed", `${http.who} does not know ${model}; add it to llama-swap's configuration`);
   };
   const oneToken = async (model: string, signal: AbortSignal): Promise<void> => {
@@ -78,10 +79,12 @@ export function llamaSwapKeeper(http: Http, url: string, unloads: boolean): Keep
     },
     installed: async (signal) => (await list(signal)).map(({ id }) => id),
     facts: async (model, signal): Promise<ModelFacts> => {
-      await known(model, signal);
+      const contextTokens = contextOf(await known(model, signal));
       const process = (await running(signal)).find((other) => other.model === model);
       const file = await modelFile(url, pathIn(process?.cmd));
-      return { model, blob: blobOf(model), fileBytes: file?.fileBytes ?? 0, path: file?.path, shape: file?.shape };
+      const context = contextTokens === undefined ? {} : { contextTokens };
+      const { fileBytes = 0, path, shape } = file ?? {};
+      return { model, blob: blobOf(model), fileBytes, path, shape, ...context };
     },
     residents,
     load: async ({ model }: LoadRequest, signal) => {
@@ -111,6 +114,10 @@ async function patient(ask: () => Promise<Answer>, signal: AbortSignal): Promise
     if (tookTooLong(error)) return undefined;
     throw error;
   }
+}
+
+function contextOf(entry: Listed | undefined): number | undefined {
+  return entry?.meta?.n_ctx ?? entry?.context_length;
 }
 
 function pathIn(cmd: string | undefined): string | undefined {

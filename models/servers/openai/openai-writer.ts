@@ -73,6 +73,7 @@ export class OpenAiWriter implements Writer {
       yield part;
     }
     if (answer.usage !== undefined) this.#options.onUsage?.(answer.usage);
+    yield answer.cost;
   }
 
   /** Ends early when the model is held; then the answer is not finished. */

@@ -101,15 +101,18 @@ export function vllmKeeper(http: Http, { sleeps, sleepLevel, priorities, adapter
       return [...ids, ...Object.keys(adapters).filter((name) => !ids.includes(name))];
     },
     facts: async (model, signal): Promise<ModelFacts> => {
-      const entry = (await list(signal)).find(({ id }) => id === model);
+      const models = await list(signal);
+      const entry = models.find(({ id }) => id === model);
       const path = adapters[model];
       if (entry === undefined && path === undefined) throw notServed(http, model);
+      const contextTokens = entry?.max_model_len ?? models.find(({ parent }) => !parent)?.max_model_len;
       return {
         model,
         blob: entry === undefined ? (path ?? model) : blobOf(entry),
         fileBytes: 0,
         path: undefined,
         shape: undefined,
+        ...(contextTokens ? { contextTokens } : {}),
       };
     },
     residents,

@@ -10,9 +10,10 @@ afterEach(async () => {
   await opened.close();
 });
 
+/** Words and calls; what they cost is asked for by itself. */
 async function partsOf(writer: Writer, request = ask("hello")): Promise<ReplyPart[]> {
   const parts: ReplyPart[] = [];
-  for await (const part of writer.reply(request, never)) parts.push(part);
+  for await (const part of writer.reply(request, never)) if (part.type !== "end") parts.push(part);
   return parts;
 }
 
@@ -41,6 +42,14 @@ describe("what is sent to Ollama", () => {
     await partsOf(writer);
     expect(opened.fake.bodies("/api/generate").map((body) => body["keep_alive"])).toEqual([-1, 86_400]);
     expect(opened.fake.bodies("/api/chat")[0]).not.toHaveProperty("keep_alive");
+  });
+
+  test("says what an answer cost", async () => {
+    const { writer } = await opened.server.load(loadOf(voice, []), never);
+    const parts: ReplyPart[] = [];
+    for await (const part of writer.reply(ask("hello", { maxTokens: 3 }), never)) parts.push(part);
+    const usage = { inputTokens: 20, cachedTokens: 0, outputTokens: 3 };
+    expect(parts.at(-1)).toEqual({ type: "end", reason: "length", usage });
   });
 
   test("forbids thinking to a pinned model only; what another one thinks is not said", async () => {

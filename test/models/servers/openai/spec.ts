@@ -60,9 +60,10 @@ export const capable = (more: Partial<ServerCapabilities>): ServerCapabilities =
   ...more,
 });
 
+/** Words and calls; what they cost is asked for by itself. */
 export async function all(parts: AsyncIterable<ReplyPart>): Promise<readonly ReplyPart[]> {
   const heard: ReplyPart[] = [];
-  for await (const part of parts) heard.push(part);
+  for await (const part of parts) if (part.type !== "end") heard.push(part);
   return heard;
 }
 
