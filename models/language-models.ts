@@ -1,31 +1,33 @@
-import { basename, isAbsolute } from "node:path";
 import type { Clock } from "./clock.ts";
 import { ModelError } from "./errors.ts";
-import { packageFile } from "./host/entries.ts";
 import type { Target } from "./memory/footprint.ts";
 import type { FixedEngines } from "./residency/fixed-engines.ts";
 import type { InstalledModel } from "./residency/installed-model.ts";
 import type { MemoryBooks } from "./residency/memory-books.ts";
+import type { MissingModel } from "./residency/missing-models.ts";
 import type { Report } from "./residency/report.ts";
 import { Residency } from "./residency/residency.ts";
-import { type Pool, type RolePlan, unlimitedBytes } from "./residency/residency-state.ts";
+import { type Pool, type ResidencyState, type RolePlan, unlimitedBytes } from "./residency/residency-state.ts";
 import { rungsOf } from "./residency/rungs.ts";
 import { settledOptions } from "./residency/settled-options.ts";
 import type { LanguageRole, Writer } from "./roles.ts";
 import { EmbeddedModels } from "./servers/embedded-models.ts";
 import type { EngineInfo } from "./servers/language-messages.ts";
 import type { ModelFacts, ModelServer } from "./servers/model-server.ts";
-import { isLoopback, type ServerPlace, serverAt } from "./servers/open-server.ts";
+import { modelsFolder } from "./servers/ollama/model-files.ts";
+import { serverAt } from "./servers/open-server.ts";
 import type { Completion } from "./servers/server.ts";
+import { isHere, type ServerPlace } from "./servers/server-place.ts";
+import {
+  embeddedName,
+  type KnownModel,
+  type RoleSetting,
+  shared,
+  type WantedModel,
+  wantedModels,
+} from "./wanted-models.ts";
 
-/** Who is to do a role's work, as the configuration says it. */
-export interface RoleSetting {
-  readonly role: LanguageRole;
-  /** "starter", the path of a GGUF file, or "<server>:<model>". */
-  readonly model: string;
-  readonly contextTokens?: number;
-  readonly threads?: number;
-}
+export type { RoleSetting } from "./wanted-models.ts";
 
 export interface LanguageModelsOptions {
   readonly settings: readonly RoleSetting[];
@@ -33,30 +35,24 @@ export interface LanguageModelsOptions {
   readonly engines: FixedEngines;
   /** Servers beside our own. */
   readonly places: readonly ServerPlace[];
+  /** Ollama's own variables tell what cannot be asked; this process's when left out. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** How a model inside Sotto is talked to. */
   readonly writerFor: (role: LanguageRole, isStarter: boolean, completion: Completion, info: EngineInfo) => Writer;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
 
-interface Wanted extends RoleSetting {
-  /** What people call it. */
-  readonly id: string;
-  readonly server: string;
-  /** What the server calls it. */
-  readonly name: string;
-  readonly isStarter: boolean;
-}
-
 /** A model, and what was known of its file when its last load began. */
 interface Installed {
+  readonly wanted: WantedModel;
   readonly installed: InstalledModel;
   readonly facts: ModelFacts;
+  readonly roles: readonly LanguageRole[];
   cachedShare: number;
 }
 
 const never = new AbortController().signal;
-const embeddedName = "embedded";
 /** How long a request for a role waits before it is refused; the voice answers at once or not at all. */
 const patienceMs: Readonly<Record<LanguageRole, number>> = { voice: 0, director: 120_000, coder: 600_000 };
 
@@ -69,14 +65,24 @@ export interface LanguageModels {
 }
 
 /**
- * Language models for the roles, and the budgeter over them.
- * @throws ModelError when a model of the voice is missing or damaged; Error when two roles want one file loaded in two ways.
+ * Language models for the roles, and the budgeter over them. A role whose model cannot be had, other than the voice, is refused
+ * with the reason whenever it is asked for.
+ * @throws ModelError when the voice's model is missing or damaged; Error when two roles want one file loaded in two ways.
  */
 export async function openLanguageModels(options: LanguageModelsOptions, signal: AbortSignal): Promise<LanguageModels> {
-  const { books, clock, places } = options;
-  const opening = { gpuPool: books.target.gpus[0]?.pool, freeBytes: books.freeBytes.bind(books), clock };
+  const { books, clock, places, environment = process.env } = options;
+  const opening = {
+    gpuPool: books.target.gpus[0]?.pool,
+    freeBytes: books.freeBytes.bind(books),
+    environment,
+    onLate: (name: string, inner: AbortSignal) => learn(name, inner),
+    clock,
+  };
   const others = new Map(places.map((place) => [place.name, serverAt(place, opening)]));
-  const wanted = options.settings.map((setting) => wantedOf(setting, others));
+  const wanted = await wantedModels(options.settings, {
+    servers: [...others.keys()],
+    ollamaFolder: modelsFolder(environment),
+  });
   const files = new Map(wanted.filter(({ server }) => server === embeddedName).map((it) => [it.id, it.name]));
   const embedded = new EmbeddedModels({
     files: async () => files,
@@ -89,113 +95,123 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
     log: options.log,
   });
   const servers = new Map<string, ModelServer>([...others, [embeddedName, embedded]]);
-  const installed = new Map<string, Installed>();
-  for (const it of wanted) {
-    const next = await install(it, servers, options, signal);
-    const known = installed.get(it.id);
-    if (known !== undefined && describe(known.installed) !== describe(next.installed)) {
-      throw new Error(
-        `${it.id} is wanted in two ways by two roles; a server would load it again at every change. Give both roles the same contextTokens and threads.`,
-      );
+  const { known, missing } = await looked(wanted, servers, options, signal);
+  const installed: Installed[] = [];
+  for (const { model, roles } of shared(known)) installed.push(await install(model, roles, servers, options, signal));
+  /** What a server that has come up tells of its models replaces what was supposed of them. */
+  const learn = async (name: string, inner: AbortSignal): Promise<void> => {
+    for (const [index, { wanted: it, roles }] of installed.entries()) {
+      if (it.server !== name) continue;
+      const facts = await serverOf(it, servers).facts(it.name, inner);
+      installed[index] = await install({ wanted: it, facts }, roles, servers, options, inner);
     }
-    installed.set(it.id, known?.installed.model.pinned === true ? known : next);
-  }
+    residency.install(installed.map((it) => it.installed));
+  };
   const residency = new Residency({
-    pools: [...books.pools, ...places.filter(({ url }) => !isLoopback(url)).map(elsewhere)],
+    pools: [...books.pools, ...places.filter((place) => !isHere(place)).map(elsewhere)],
     engines: options.engines,
-    warm: (path) => options.books.warm(path),
+    warm: (path) => books.warm(path),
     onReport: (report) => keepReport(report, installed, options),
-    clock: options.clock,
+    clock,
     log: options.log,
-    installed: [...installed.values()].map((it) => it.installed),
-    roles: wanted.map(planOf),
+    installed: installed.map((it) => it.installed),
+    roles: installed.flatMap((it) => it.roles.map((role) => planOf(role, it.installed))),
+    missing,
     servers,
   });
-  options.books.watch(
-    (pool) => residency.status().pools.find(({ id }) => id === pool)?.usedBytes ?? 0,
+  books.watch(
+    (pool) => heldIn(pool, residency.state, installed, books.target),
     (pool, bytes) => residency.noteForeign(pool, bytes),
   );
-  const idOf = (role: LanguageRole): string | undefined => wanted.find((it) => it.role === role)?.id;
+  const idOf = (role: LanguageRole): string | undefined =>
+    installed.find((it) => it.roles.includes(role))?.installed.model.id;
   return { residency, pid: (role) => embedded.pid(idOf(role) ?? ""), nameOf: idOf };
 }
 
-function wantedOf(setting: RoleSetting, servers: ReadonlyMap<string, ModelServer>): Wanted {
-  const { role, model } = setting;
-  if (model === "starter") {
-    const name = packageFile(`models/starter/${role}.gguf`);
-    return {
-      ...setting,
-      id: role === "voice" ? "sotto-starter" : `sotto-starter-${role}`,
-      server: embeddedName,
-      name,
-      isStarter: true,
-    };
+/** What is known of each model; without the voice's nothing can begin. */
+async function looked(
+  wanted: readonly WantedModel[],
+  servers: ReadonlyMap<string, ModelServer>,
+  options: LanguageModelsOptions,
+  signal: AbortSignal,
+): Promise<{ readonly known: readonly KnownModel[]; readonly missing: readonly MissingModel[] }> {
+  const known: KnownModel[] = [];
+  const missing: MissingModel[] = [];
+  for (const it of wanted) {
+    try {
+      known.push({ wanted: it, facts: await factsOf(it, serverOf(it, servers), options, signal) });
+    } catch (error) {
+      if (it.role === "voice" || !(error instanceof ModelError)) throw error;
+      options.log(`${it.role}: ${error.message}`);
+      missing.push({ role: it.role, model: it.id, error });
+    }
   }
-  const [server = "", ...rest] = model.split(":");
-  if (rest.length > 0 && servers.has(server)) {
-    return { ...setting, id: model, server, name: rest.join(":"), isStarter: false };
-  }
-  if (isAbsolute(model) || model.endsWith(".gguf")) {
-    return { ...setting, id: basename(model, ".gguf"), server: embeddedName, name: model, isStarter: false };
-  }
-  const known = [...servers.keys()].map((name) => `"${name}:…"`).join(", ");
-  throw new ModelError(
-    "not-installed",
-    `${role}.model: "${model}" is neither "starter", the path of a GGUF file, nor a model of a configured server${known === "" ? "" : ` (${known})`}.`,
-  );
+  return { known, missing };
 }
 
 async function install(
-  wanted: Wanted,
+  { wanted, facts }: KnownModel,
+  roles: readonly LanguageRole[],
   servers: ReadonlyMap<string, ModelServer>,
   options: LanguageModelsOptions,
   signal: AbortSignal,
 ): Promise<Installed> {
-  const server = servers.get(wanted.server);
-  if (server === undefined) throw new ModelError("not-installed", `There is no server ${wanted.server}`);
-  const name = wanted.server === embeddedName ? wanted.id : wanted.name;
-  const facts = await factsOf(server, name, options, signal);
   const { books } = options;
+  const { capabilities } = serverOf(wanted, servers);
   const target = targetOf(wanted.server, options);
   const loadMs = await books.predictLoadMs(facts, signal);
   const rungs = rungsOf({
     facts,
-    wanted: settledOptions(facts, wanted, target, server.capabilities),
-    capabilities: server.capabilities,
+    wanted: settledOptions(facts, wanted, target, capabilities),
+    capabilities,
     target,
     measured: (rung) => books.measured(facts, rung, wanted.server),
     loadMs,
   });
-  const pinned = wanted.role === "voice";
   const path = facts.path === undefined ? {} : { path: facts.path };
+  const model = wanted.server === embeddedName ? wanted.id : wanted.name;
   const installed = {
-    model: { id: wanted.id, server: wanted.server, pinned, ladder: rungs.map(({ variant }) => variant) },
-    variants: new Map(rungs.map(({ variant, options: rung }) => [variant.id, { model: name, options: rung, ...path }])),
+    model: {
+      id: wanted.id,
+      server: wanted.server,
+      pinned: roles.includes("voice"),
+      ladder: rungs.map(({ variant }) => variant),
+    },
+    variants: new Map(rungs.map(({ variant, options: rung }) => [variant.id, { model, options: rung, ...path }])),
   };
-  return { installed, facts, cachedShare: 1 };
+  return { wanted, installed, facts, roles, cachedShare: 1 };
 }
 
 /** A server that is down may come up; until then little is known of its models. */
 async function factsOf(
+  wanted: WantedModel,
   server: ModelServer,
-  model: string,
   { log }: LanguageModelsOptions,
   signal: AbortSignal,
 ): Promise<ModelFacts> {
+  const model = wanted.server === embeddedName ? wanted.id : wanted.name;
+  if (wanted.problem !== undefined) throw wanted.problem;
   try {
     return await server.facts(model, signal);
   } catch (error) {
-    if (!(error instanceof ModelError) || error.code !== "server-down" || server.name === embeddedName) throw error;
+    if (!(error instanceof ModelError) || error.code !== "server-down" || wanted.server === embeddedName) throw error;
     log(`${error.message}; it will be tried again when it is needed`);
     return { model, blob: `${server.name}:${model}`, fileBytes: 0, path: undefined, shape: undefined };
   }
 }
 
+function serverOf({ server }: WantedModel, servers: ReadonlyMap<string, ModelServer>): ModelServer {
+  const found = servers.get(server);
+  if (found === undefined) throw new ModelError("not-installed", `There is no server ${server}`);
+  return found;
+}
+
 function targetOf(server: string, { books, places }: LanguageModelsOptions): Target {
   if (server === embeddedName) return books.target;
   const place = places.find(({ name }) => name === server);
-  const isHere = place === undefined || isLoopback(place.url);
-  return isHere ? { ...books.target, runner: "server" } : { hostPool: server, gpus: [], runner: "server" };
+  if (place === undefined || isHere(place)) return { ...books.target, runner: "server" };
+  // What another machine has is for its own server to know: it is let to use all that.
+  return { hostPool: server, gpus: [{ pool: server, part: 1, kind: "discrete" }], runner: "server" };
 }
 
 /** The memory of another machine is for its own server to manage. */
@@ -203,13 +219,22 @@ function elsewhere({ name }: ServerPlace): Pool {
   return { id: name, capacityBytes: unlimitedBytes, reserveBytes: 0, foreignBytes: 0 };
 }
 
+/**
+ * What our models hold of a memory, as its probe sees it: a model inside Sotto is a file that is mapped, and the system counts such
+ * pages as free. Counted as ours all the same, they would hide as much of what other programs hold.
+ */
+function heldIn(pool: string, state: ResidencyState, installed: readonly Installed[], { hostPool }: Target): number {
+  return state.residents.reduce((sum, { model, shares }) => {
+    const bytes = shares.reduce((held, share) => (share.pool === pool ? held + share.bytes : held), 0);
+    const it = installed.find((one) => one.installed.model.id === model);
+    const isMapped = it?.installed.model.server === embeddedName && pool === hostPool;
+    return sum + Math.max(0, bytes - (isMapped ? it.facts.fileBytes : 0));
+  }, 0);
+}
+
 /** Into the journal, with what only this place knows; and what a load took is remembered. */
-function keepReport(
-  report: Report,
-  installed: ReadonlyMap<string, Installed>,
-  { books, log }: LanguageModelsOptions,
-): void {
-  const it = "model" in report ? installed.get(report.model) : undefined;
+function keepReport(report: Report, all: readonly Installed[], { books, log }: LanguageModelsOptions): void {
+  const it = "model" in report ? all.find(({ installed }) => installed.model.id === report.model) : undefined;
   if (report.type === "swap-start" && it !== undefined) {
     books.cachedShare(it.facts.path, never).then(
       (share) => {
@@ -233,11 +258,7 @@ function keepReport(
   books.journal.write(report, bytesRead === undefined ? {} : { bytesRead });
 }
 
-function planOf({ role, id }: Wanted): RolePlan {
-  const choices = [{ model: id, penaltyMs: 0 }];
+function planOf(role: LanguageRole, { model }: InstalledModel): RolePlan {
+  const choices = [{ model: model.id, penaltyMs: 0 }];
   return { role, choices, weight: 1, headStartMs: 0, patienceMs: patienceMs[role] };
-}
-
-function describe({ model, variants }: InstalledModel): string {
-  return JSON.stringify([model.server, [...variants].map(([id, { options }]) => [id, options])]);
 }

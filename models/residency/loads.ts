@@ -9,7 +9,7 @@ type Told = Extract<ResidencyEvent, { type: "load-progress" | "load-end" | "load
 type Untimed = Told extends infer Each ? (Each extends Told ? Omit<Each, "nowMs"> : never) : never;
 
 export interface LoadsOptions {
-  readonly installed: readonly InstalledModel[];
+  readonly find: (model: string) => InstalledModel | undefined;
   readonly servers: ReadonlyMap<string, ModelServer>;
   readonly gate: ComputeGate;
   readonly send: (event: Untimed) => void;
@@ -73,7 +73,9 @@ export class Loads implements AsyncDisposable {
     entry.loaded.resume();
     this.#unloaded(entry.loaded).then(
       () => this.#options.send({ type: "unload-end", load }),
-      (error: unknown) => this.#options.log(`unload of ${entry.loaded.model}: ${String(error)}`),
+      (error: unknown) => {
+        if (!this.#life.signal.aborted) this.#options.log(`unload of ${entry.loaded.model}: ${String(error)}`);
+      },
     );
   }
 
@@ -88,10 +90,12 @@ export class Loads implements AsyncDisposable {
     { model: id, variant, load, pinned }: Extract<ResidencyEffect, { do: "load" }>,
     signal: AbortSignal,
   ): Promise<void> {
-    const installed = this.#options.installed.find(({ model }) => model.id === id);
+    const installed = this.#options.find(id);
     const how = installed?.variants.get(variant);
     const server = this.#options.servers.get(installed?.model.server ?? "");
     if (how === undefined || server === undefined) throw new ModelError("not-installed", `Nothing can load ${id}`);
+    // A voice that comes back needs the processor, too.
+    using _still = pinned ? this.#options.gate.hold() : { [Symbol.dispose]: () => undefined };
     let isThere = false;
     let early: Untimed | undefined;
     const loaded = await server.load(

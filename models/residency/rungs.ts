@@ -33,7 +33,9 @@ const unknownOverheadBytes = 500_000_000;
 export function rungsOf(options: RungsOptions): readonly Rung[] {
   const { wanted, capabilities, target } = options;
   const half = (tokens: number): number => Math.max(leastContextTokens, Math.floor(tokens / 2));
-  const smaller = { ...wanted, contextTokens: half(wanted.contextTokens) };
+  // Its context is what it was started with: asking for less would change nothing.
+  const isFixed = options.facts.contextTokens !== undefined;
+  const smaller = isFixed ? wanted : { ...wanted, contextTokens: half(wanted.contextTokens) };
   const quantised = { ...smaller, kvType: "q8_0" as const };
   const least = capabilities.kvTypes.includes("q8_0") ? quantised : smaller;
   const layers = options.facts.shape?.layers ?? 0;
@@ -52,7 +54,9 @@ export function rungsOf(options: RungsOptions): readonly Rung[] {
           { ...least, gpuLayers: Math.max(1, Math.round(part * layers)) },
         ] as const,
     ),
-    ...(onGpu ? [["cpu", "on the CPU", 60_000, { ...least, gpuLayers: 0 }] as const] : []),
+    ...(onGpu && capabilities.partialOffload
+      ? [["cpu", "on the CPU", 60_000, { ...least, gpuLayers: 0 }] as const]
+      : []),
   ];
   const seen = new Set<string>();
   return ladder.flatMap(([id, label, penaltyMs, rung]) => {

@@ -19,17 +19,17 @@ export function settledOptions(
   capabilities: ServerCapabilities,
 ): LoadOptions {
   const { role } = wanted;
-  const isSmall = facts.fileBytes < smallModelBytes;
+  const isSmall = facts.fileBytes > 0 && facts.fileBytes < smallModelBytes;
   const usual = isSmall ? smallContextTokens : usualContextTokens[role];
   const trained = facts.shape?.trainedContextTokens ?? usual;
-  const contextTokens = wanted.contextTokens ?? Math.min(usual, trained);
+  const contextTokens = wanted.contextTokens ?? facts.contextTokens ?? Math.min(usual, trained);
   const kvBytes = facts.shape === undefined ? kvBudgetBytes : kvBytesPerToken(facts.shape, "f16") * contextTokens;
   const sequences = Math.max(1, Math.min(mostSequences[role], Math.floor(kvBudgetBytes / Math.max(1, kvBytes))));
   const threads = wanted.threads ?? (isSmall ? 1 : undefined);
   return {
     contextTokens,
     // A server shares its cache out by its own settings; one conversation is what every one of them has room for.
-    sequences: target.runner === "embedded" ? sequences : 1,
+    sequences: target.runner === "embedded" ? sequences : (capabilities.sequences ?? 1),
     kvType: capabilities.kvTypes[0] ?? "f16",
     batchTokens: isSmall ? 128 : 512,
     gpuLayers: target.gpus.length === 0 || isSmall ? 0 : "all",

@@ -15,6 +15,8 @@ export interface LateServerOptions {
   readonly open: (signal: AbortSignal) => Promise<ModelServer>;
   /** On another machine: all its memory counts as this one pool. */
   readonly pool: string | undefined;
+  /** It was not there when it was first looked for, and now is: before anything is loaded, its models are to be planned for anew. */
+  readonly onLate?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Until a server has answered, the least is expected of it. */
@@ -35,6 +37,7 @@ export class LateServer implements ModelServer {
   readonly #options: LateServerOptions;
   #server: ModelServer | undefined;
   #opening: Promise<ModelServer> | undefined;
+  #isLate = false;
   #isClosed = false;
 
   constructor(options: LateServerOptions) {
@@ -55,7 +58,9 @@ export class LateServer implements ModelServer {
   }
 
   async load(request: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
-    const loaded = await (await this.#opened(signal)).load(request, signal);
+    const server = await this.#opened(signal);
+    await this.#refuseUnplanned(request.model, signal);
+    const loaded = await server.load(request, signal);
     return {
       model: loaded.model,
       shares: this.#placed(loaded.shares),
@@ -77,18 +82,37 @@ export class LateServer implements ModelServer {
   }
 
   async #opened(signal: AbortSignal): Promise<ModelServer> {
-    if (this.#isClosed) throw new ModelError("server-down", `${this.name} is not used any more`);
-    this.#opening ??= this.#options.open(signal).then(
-      (server) => {
-        this.#server = server;
-        return server;
-      },
-      (error: unknown) => {
-        this.#opening = undefined;
-        throw error;
-      },
-    );
-    return await this.#opening;
+    for (;;) {
+      if (this.#isClosed) throw new ModelError("server-down", `${this.name} is not used any more`);
+      const isMine = this.#opening === undefined;
+      const opening = this.#opening ?? this.#open(signal);
+      this.#opening = opening;
+      try {
+        return await opening;
+      } catch (error) {
+        if (this.#opening === opening) this.#opening = undefined;
+        signal.throwIfAborted();
+        this.#isLate = true;
+        // Whoever began to look may have given up; that is not for the others to suffer.
+        if (isMine) throw error;
+      }
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<ModelServer> {
+    const server = await this.#options.open(signal);
+    this.#server = server;
+    if (this.#isClosed) await server[Symbol.asyncDispose]();
+    return server;
+  }
+
+  /** While it was not there, nobody could know how large its models are: the memory that was set aside for this load may be too little. */
+  async #refuseUnplanned(model: string, signal: AbortSignal): Promise<void> {
+    const { onLate } = this.#options;
+    if (!this.#isLate || onLate === undefined) return;
+    await onLate(signal);
+    this.#isLate = false;
+    throw new ModelError("busy", `${this.name} has come up just now; ${model} is tried again with what it tells of it`);
   }
 
   #placed(shares: readonly Share[] | undefined): readonly Share[] | undefined {

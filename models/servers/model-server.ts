@@ -36,6 +36,8 @@ export interface ServerCapabilities {
   readonly partialOffload: boolean;
   /** LoRA adapters may be named as models. */
   readonly adapters: boolean;
+  /** Conversations that it keeps a cache for with every model, however many we use; 1 where nothing is said. */
+  readonly sequences?: number;
 }
 
 /** What is known of a model before it is loaded, from a GGUF header or from what its server tells. */
@@ -49,6 +51,8 @@ export interface ModelFacts {
   readonly path: string | undefined;
   /** For `memory/footprint.ts`; undefined when the server does not tell enough. */
   readonly shape: ModelShape | undefined;
+  /** The context that it is started with there, where no other can be asked for. */
+  readonly contextTokens?: number;
 }
 
 /** What of a model's header decides the memory it needs. Arrays have one entry for each layer. */
