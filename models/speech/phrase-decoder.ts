@@ -4,6 +4,7 @@ import { join } from "node:path";
 import createModule, { type Decoder, type SoundSwallowerModule } from "soundswallower";
 import { z } from "zod";
 import { sampleRateHz } from "../roles.ts";
+import { convictionOf, convinces, type Stretch } from "./conviction.ts";
 import { denoise } from "./denoise.ts";
 import type { DecoderFiles } from "./ears-messages.ts";
 import { isGarbage } from "./fsg.ts";
@@ -13,9 +14,22 @@ const featureSettings = z.record(z.string(), z.union([z.string(), z.number(), z.
 /** Below this the utterance is decoded as one in noise. */
 const noisyBelowDb = 25;
 
+/** Fits of words that are believed, see `Conviction`. Measured with test/bench/stt.bench.ts: the words of the book fit worse in noise. */
+const leastFitPerS = { quiet: -0.5, noisy: -0.65, secondLook: -0.55 };
+/** Speech about something else is seldom this short, and the book's own is most easily mistaken for it when it is. */
+const secondLookSamples = 2.2 * sampleRateHz;
+
+interface Beams {
+  readonly beam: number;
+  readonly pbeam: number;
+  readonly wbeam: number;
+  readonly maxhmmpf?: number;
+}
+
 /** What a decoder gives up early. In noise, and for words said unclearly, the right ones look bad for a while. */
 const quietBeams = { beam: 1e-48, pbeam: 1e-48, wbeam: 7e-29 };
-const noisyBeams = { beam: 1e-60, pbeam: 1e-60, wbeam: 1e-40 };
+/** Wide, but with a cap on how much is followed at once, which is what wide beams cost most for. */
+const noisyBeams = { beam: 1e-72, pbeam: 1e-72, wbeam: 1e-52, maxhmmpf: 3_000 };
 
 /** Decodes whole utterances against one grammar. Synchronous, so it belongs in a thread of its own. */
 export class PhraseDecoder {
@@ -36,7 +50,7 @@ export class PhraseDecoder {
     // The package reads its settings, grammar and dictionary from files only.
     const folder = await mkdtemp(join(tmpdir(), "sotto-ears-"));
     const remove = (): Promise<void> => rm(folder, { recursive: true });
-    const load = async (fsg: string, beams: typeof quietBeams): Promise<Decoder> => {
+    const load = async (fsg: string, beams: Beams): Promise<Decoder> => {
       const decoder = new module.Decoder({
         samprate: sampleRateHz,
         featparams: join(folder, "features.json"),
@@ -79,10 +93,31 @@ export class PhraseDecoder {
     const noisy = this.#noisy ?? this.#quiet;
     const isNoisy = signalToNoiseDb < noisyBelowDb;
     const first = textOf(isNoisy ? noisy : this.#quiet, clean, partial);
-    // No text at all means that everything was given up, the grammar and all else: look again, more patiently.
-    const text = first === "" && !isNoisy && !partial ? textOf(noisy, clean, partial) : first;
-    return text === "" || isGarbage(text) ? [] : text.split(" ");
+    if (partial) return wordsOf(first);
+    if (isNoisy) return believed(noisy, first, clean, leastFitPerS.noisy);
+    const words = believed(this.#quiet, first, clean, leastFitPerS.quiet);
+    if (words.length > 0 || (isGarbage(first) && samples.length > secondLookSamples)) return words;
+    // Short, or given up on the way: look again, more patiently.
+    return believed(noisy, textOf(noisy, clean, false), clean, leastFitPerS.secondLook);
   }
+}
+
+/** The words of a decoder's last utterance if they are of the grammar and fit. */
+function believed(decoder: Decoder, text: string, samples: Float32Array, leastFit: number): readonly string[] {
+  const words = wordsOf(text);
+  return words.length > 0 && convinces(convictionOf(stretchesOf(decoder), samples), leastFit) ? words : [];
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text === "" || isGarbage(text) ? [] : text.split(" ");
+}
+
+/** The last utterance's words and silences. The decoder writes `<sil>` or `[NOISE]` where nobody speaks, and `(NULL)` at the end of the grammar. */
+function stretchesOf(decoder: Decoder): readonly Stretch[] {
+  const stretches = decoder.get_alignment().w ?? [];
+  return stretches
+    .filter(({ t }) => t !== "(NULL)")
+    .map(({ t, b, d, p }) => ({ kind: /^[<[]/.test(t) ? "silence" : "word", startS: b, durationS: d, probability: p }));
 }
 
 /**

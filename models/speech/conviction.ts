@@ -1,0 +1,66 @@
+/** A stretch of an utterance as a decoder aligned it: one word, or what it took for silence. */
+export interface Stretch {
+  readonly kind: "word" | "silence";
+  readonly startS: number;
+  readonly durationS: number;
+  /** Of the whole stretch, 0 to 1: a product over its frames, against the best that any sound could have done. */
+  readonly probability: number;
+}
+
+export interface Conviction {
+  /** How well the words fit their audio: the natural logarithm of their probability, per second; 0 at best. */
+  readonly fitPerS: number;
+  /** The share of the loud audio, 0 to 1, that was taken for silence. */
+  readonly unexplained: number;
+}
+
+/** Speech that no word accounts for, beyond breaths and the ends of words. Measured: 0.07 at most where the words are right, 0.16 and more where the search went astray. */
+const mostUnexplained = 0.12;
+
+/** Audio this far below the loudest tenth is not loud. */
+const loudWithinDb = 20;
+const frameSamples = 160;
+const frameS = 0.01;
+/** The decoder prints three decimals; less than half of the last says nothing. */
+const leastProbability = 0.0005;
+
+/**
+ * How much there is behind the words of a whole utterance. A decoder gives up what looks bad for a while; when everything else has
+ * been given up, the words that are left come out as if they fitted, stretched or with speech taken for silence.
+ */
+export function convictionOf(stretches: readonly Stretch[], samples: Float32Array): Conviction {
+  const words = stretches.filter(({ kind }) => kind === "word");
+  const logProbability = words.reduce(
+    (sum, { probability }) => sum + Math.log(Math.max(probability, leastProbability)),
+    0,
+  );
+  const wordsS = words.reduce((sum, { durationS }) => sum + durationS, 0);
+  const loud = loudFrames(samples);
+  const unheard = loud.filter((frame) =>
+    stretches.some(
+      ({ kind, startS, durationS }) =>
+        kind === "silence" && frame * frameS >= startS && frame * frameS < startS + durationS,
+    ),
+  );
+  return { fitPerS: logProbability / Math.max(wordsS, frameS), unexplained: unheard.length / Math.max(loud.length, 1) };
+}
+
+export function convinces({ fitPerS, unexplained }: Conviction, leastFitPerS: number): boolean {
+  return fitPerS >= leastFitPerS && unexplained <= mostUnexplained;
+}
+
+function loudFrames(samples: Float32Array): readonly number[] {
+  const powers = Array.from({ length: Math.floor(samples.length / frameSamples) }, (_, frame) =>
+    samples
+      .subarray(frame * frameSamples, (frame + 1) * frameSamples)
+      .reduce((sum, value) => sum + value * value, Number.MIN_VALUE),
+  );
+  const loudest = [...powers].sort((a, b) => b - a).slice(0, Math.ceil(powers.length / 10));
+  // A mean of decibels, so that one click does not make all speech look quiet.
+  const loudestDb = loudest.reduce((sum, power) => sum + decibels(power), 0) / Math.max(loudest.length, 1);
+  return powers.flatMap((power, frame) => (decibels(power) > loudestDb - loudWithinDb ? [frame] : []));
+}
+
+function decibels(power: number): number {
+  return 10 * Math.log10(power);
+}
