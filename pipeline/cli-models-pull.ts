@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import pico from "picocolors";
+import { catalog } from "../models/catalog/catalog.ts";
 import { type DownloadProgress, download } from "../models/catalog/download.ts";
 import { type DownloadSource, downloadSource, hubAddress } from "../models/catalog/download-source.ts";
 import { type Clock, systemClock } from "../models/clock.ts";
@@ -42,7 +43,9 @@ export async function pullModel(
         bar.show({ phase: "fetch", bytes: completedBytes, totalBytes: totalBytes === 0 ? undefined : totalBytes });
       }
       bar.clear();
-      print(`${pico.green("✓")} ollama:${source.name} is here.\n`);
+      print(
+        `${pico.green("✓")} ollama:${source.name} is here.\n  Use it: sotto serve --set director.model=ollama:${source.name}\n`,
+      );
       return true;
     }
     const path = join(modelsFolder(config.home), source.fileName);
@@ -64,7 +67,7 @@ export async function pullModel(
       before: "it was here before",
     };
     print(
-      `${pico.green("✓")} ${path}\n  ${gigabytes(done.bytes)}, ${checked[done.checked]}. Use it: sotto serve --voice-model "${path}"\n`,
+      `${pico.green("✓")} ${path}\n  ${gigabytes(done.bytes)}, ${checked[done.checked]}. Use it: sotto serve ${flagFor(source.fileName, path)}\n`,
     );
     return true;
   } catch (error) {
@@ -73,6 +76,13 @@ export async function pullModel(
     print(`Stopped; what is there stays. Go on with: sotto models pull ${what}\n`);
     return false;
   }
+}
+
+/** For the work that it is best at. */
+function flagFor(fileName: string, path: string): string {
+  const model = catalog.find(({ files }) => files.some(({ file }) => file === fileName));
+  const role = model?.roles.at(-1) ?? "voice";
+  return role === "voice" ? `--voice-model "${path}"` : `--set ${role}.model="${path}"`;
 }
 
 function sourceOf(what: string): DownloadSource {
