@@ -13,6 +13,7 @@ export function violations(before: ResidencyState, event: ResidencyEvent, step: 
     ...pin(at).map((why) => ({ promise: "pin" as const, why })),
     ...ledger(at).map((why) => ({ promise: "ledger" as const, why })),
     ...leases(at).map((why) => ({ promise: "lease" as const, why })),
+    ...kept(at).map((why) => ({ promise: "pin" as const, why })),
     ...confirmed(at).map((why) => ({ promise: "confirmed" as const, why })),
     ...answers(at).map((why) => ({ promise: "answer" as const, why })),
     ...victims(at).map((why) => ({ promise: "victim" as const, why })),
@@ -99,6 +100,26 @@ function confirmed({ after, effects }: Change): readonly string[] {
     });
 }
 
+/** While a pinned model is away, nobody is loaded into the memory that the smallest form of it needs. */
+function kept({ after, effects }: Change): readonly string[] {
+  const heavy = effects.filter((effect) => effect.do === "load" && !effect.pinned);
+  if (heavy.length === 0) return [];
+  const away = after.models.filter((model) => model.pinned && !after.residents.some((it) => it.model === model.id));
+  return away.flatMap((model) => {
+    const lasts = model.ladder.at(-1)?.shares ?? [];
+    const short = lasts.filter(({ pool: id, bytes }) => {
+      const pool = after.pools.find((it) => it.id === id);
+      const room = pool === undefined ? 0 : pool.capacityBytes - pool.reserveBytes - pool.foreignBytes;
+      const pinnedBytes = taken(after.residents, id, (it) => isPinned(after, it.model));
+      // Where it would not fit without the others either, it is not they who keep it out.
+      return pinnedBytes + bytes <= room && taken(after.residents, id) + bytes > room;
+    });
+    return short.map(
+      ({ pool }) => `${model.id} is pinned and away, and its memory in ${pool} was given to another model`,
+    );
+  });
+}
+
 /** Every ticket is answered once, in time, or is waiting still; a lease ends by being returned or lost. */
 function answers({ before, event, after, effects }: Change): readonly string[] {
   const asked = event.type === "lease-request" ? [event.ticket] : [];
@@ -140,8 +161,7 @@ function victims({ before, event, after, effects }: Change): readonly string[] {
 /** Nothing begins inside a voice turn, unless it is for the turn, for a pinned model, or was held back long enough. */
 function quiet({ before, event, after, effects }: Change): readonly string[] {
   if (after.turns.length === 0 || event.type === "loss") return [];
-  const heldMs = after.nowMs - (before.deferredSinceMs ?? after.nowMs);
-  if (heldMs >= after.settings.quietMs) return [];
+  if ((before.deferredSinceMs ?? after.nowMs) + after.settings.quietMs <= after.nowMs) return [];
   const urgent =
     [...before.tickets, ...after.tickets].some((it) => it.urgent) || (event.type === "lease-request" && event.urgent);
   const healing = [...before.models, ...after.models].some(

@@ -74,6 +74,7 @@ function manyRequests(requests: number): void {
   const startMs = performance.now();
   const total = faultyRun({ requests, seed: 1 });
   aim(total.answered === total.requests && total.answeredTwice === 0 && total.violations === 0);
+  if (total.why !== "") console.error(`The first promise that was broken: ${total.why}`);
   aim(total.pinEvictions === 0 && total.pinReloads === 0);
   printTable("(a) random machines, crashes, failed loads, cancels, other programs' memory", [
     {

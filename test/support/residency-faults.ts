@@ -27,6 +27,8 @@ export function faultyRun(options: {
   readonly requests: number;
   readonly seed: number;
   readonly each?: number;
+  /** The first machine, to see one of them again. */
+  readonly first?: number;
   /** Nothing fails and nobody is impatient, so that only the formula of the promised bound is left. */
   readonly allWell?: boolean;
 }): FaultyTotals {
@@ -44,7 +46,7 @@ export function faultyRun(options: {
     why: "",
     worstOverBound: 0,
   };
-  for (let round = 0; total.requests < requests; round += 1) {
+  for (let round = options.first ?? 0; total.requests < requests; round += 1) {
     const random = randomFrom(seed * 100_003 + round);
     const world = new ResidencyWorld({
       machine: randomMachine(random, allWell ? 1e12 : 120_000),
@@ -73,7 +75,8 @@ export function faultyRun(options: {
     total.pinReloads += tally.pinReloads;
     total.violations += tally.violations.length;
     total.worstOverBound = Math.max(total.worstOverBound, tally.worstOverBound);
-    total.why ||= tally.violations[0]?.why ?? "";
+    const [broken] = tally.violations;
+    if (broken !== undefined) total.why ||= `round ${round}: ${broken.promise}: ${broken.why}`;
   }
   return total;
 }

@@ -19,6 +19,16 @@ describe("memory that is not enough", () => {
     );
   });
 
+  test("is kept for the voice while it is away", () => {
+    const { pools, roles, models } = oneSlot();
+    const large = installedModel("coder", [rung("full", 9)]);
+    const driver = new ResidencyDriver({ pools, roles, models: [...models.slice(0, 2), large] });
+    const load = driver.loadOf("voice") ?? 0;
+    driver.send({ type: "load-error", load, code: "engine-failed", message: "it failed", retryable: true });
+    expect(driver.refusal(driver.ask("coder"))).toMatch(/^no-memory: .* needs 9\.0 GB of gpu0, 8\.0 GB is free/);
+    expect(driver.broken).toEqual([]);
+  });
+
   test("makes a model come in less than was asked for, the first rung that fits", () => {
     const { pools, roles, models } = oneSlot();
     const ladder = [
