@@ -118,9 +118,13 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
     roles: installed.flatMap((it) => it.roles.map((role) => planOf(role, it.installed))),
     missing,
     servers,
+    othersIn: (pool, without, inner) => {
+      const others = residency.state.residents.filter(({ load }) => load !== without);
+      return books.othersIn(pool, heldIn(pool, others, installed, books.target), inner);
+    },
   });
   books.watch(
-    (pool) => heldIn(pool, residency.state, installed, books.target),
+    (pool) => heldIn(pool, residency.state.residents, installed, books.target),
     (pool, bytes) => residency.noteForeign(pool, bytes),
   );
   const idOf = (role: LanguageRole): string | undefined =>
@@ -223,8 +227,13 @@ function elsewhere({ name }: ServerPlace): Pool {
  * What our models hold of a memory, as its probe sees it: a model inside Sotto is a file that is mapped, and the system counts such
  * pages as free. Counted as ours all the same, they would hide as much of what other programs hold.
  */
-function heldIn(pool: string, state: ResidencyState, installed: readonly Installed[], { hostPool }: Target): number {
-  return state.residents.reduce((sum, { model, shares }) => {
+function heldIn(
+  pool: string,
+  residents: ResidencyState["residents"],
+  installed: readonly Installed[],
+  { hostPool }: Target,
+): number {
+  return residents.reduce((sum, { model, shares }) => {
     const bytes = shares.reduce((held, share) => (share.pool === pool ? held + share.bytes : held), 0);
     const it = installed.find((one) => one.installed.model.id === model);
     const isMapped = it?.installed.model.server === embeddedName && pool === hostPool;

@@ -78,9 +78,10 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
         books,
         places: config.models.servers.map(placeOf),
         engines: new FixedEngines({
+          // One process does both; its memory is told once.
           vad: { model: "silero", engine: ears.vad, host: ears, bytes: () => 0 },
-          stt: { model: "starter", engine: ears.stt, host: ears, bytes: () => 0 },
-          tts: { model: "flite", engine: tts, host: mouth, bytes: () => 0 },
+          stt: { model: "starter", engine: ears.stt, host: ears, bytes: books.weigh(() => ears.pid) },
+          tts: { model: "flite", engine: tts, host: mouth, bytes: books.weigh(() => mouth.pid) },
         }),
         writerFor: (role, starter, completion, info) =>
           starter && role === "voice"

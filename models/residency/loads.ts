@@ -3,13 +3,19 @@ import { ModelError, type ModelErrorCode } from "../errors.ts";
 import type { LoadedModel, ModelServer } from "../servers/model-server.ts";
 import type { ComputeGate } from "./compute-gate.ts";
 import type { InstalledModel } from "./installed-model.ts";
+import type { LeftBehind } from "./left-behind.ts";
 import type { ResidencyEffect, ResidencyEvent } from "./residency-state.ts";
 
-type Told = Extract<ResidencyEvent, { type: "load-progress" | "load-end" | "load-error" | "unload-end" | "loss" }>;
+type Told = Extract<
+  ResidencyEvent,
+  { type: "load-progress" | "load-end" | "load-error" | "unload-end" | "loss" | "foreign" }
+>;
 type Untimed = Told extends infer Each ? (Each extends Told ? Omit<Each, "nowMs"> : never) : never;
 
 export interface LoadsOptions {
   readonly find: (model: string) => InstalledModel | undefined;
+  /** Looks again and again for memory of a load whose server is gone. */
+  readonly leftBehind: (load: number) => (signal: AbortSignal) => Promise<readonly LeftBehind[]>;
   readonly servers: ReadonlyMap<string, ModelServer>;
   readonly gate: ComputeGate;
   readonly send: (event: Untimed) => void;
@@ -19,7 +25,7 @@ export interface LoadsOptions {
 
 type Entry =
   | { readonly status: "loading"; readonly controller: AbortController }
-  | { readonly status: "loaded"; readonly loaded: LoadedModel; readonly gated: Disposable };
+  | { readonly status: "loaded"; readonly loaded: LoadedModel; readonly gated: Disposable; lostServer: boolean };
 
 /** Trying again may help with these. */
 const passing: ReadonlySet<ModelErrorCode> = new Set([
@@ -30,6 +36,8 @@ const passing: ReadonlySet<ModelErrorCode> = new Set([
   "no-memory",
 ]);
 const unloadRetryMs = 1_000;
+/** What a server that ended has left behind may end by itself for so long; after that it is another program's. */
+const leftBehindMs = 15_000;
 
 /** Carries out loads and unloads, and tells what became of each. */
 export class Loads implements AsyncDisposable {
@@ -71,7 +79,7 @@ export class Loads implements AsyncDisposable {
     entry.gated[Symbol.dispose]();
     // A process that is paused could not say good-bye.
     entry.loaded.resume();
-    this.#unloaded(entry.loaded).then(
+    this.#unloaded(load, entry).then(
       () => this.#options.send({ type: "unload-end", load }),
       (error: unknown) => {
         if (!this.#life.signal.aborted) this.#options.log(`unload of ${entry.loaded.model}: ${String(error)}`);
@@ -106,6 +114,8 @@ export class Loads implements AsyncDisposable {
         onProgress: (share) => this.#options.send({ type: "load-progress", load, share }),
         onLoss: (cause) => {
           const loss = { type: "loss", load, cause } as const;
+          const entry = this.#entries.get(load);
+          if (entry?.status === "loaded") entry.lostServer = cause === "server-down";
           if (isThere) this.#options.send(loss);
           else early = loss;
         },
@@ -114,24 +124,48 @@ export class Loads implements AsyncDisposable {
     );
     const canPause = server.capabilities.pause !== "none" && !pinned;
     const gated = canPause ? this.#options.gate.add(loaded) : { [Symbol.dispose]: () => undefined };
-    this.#entries.set(load, { status: "loaded", loaded, gated });
+    const lostServer = early?.type === "loss" && early.cause === "server-down";
+    this.#entries.set(load, { status: "loaded", loaded, gated, lostServer });
     isThere = true;
     this.#options.send({ type: "load-end", load, shares: loaded.shares });
     if (early !== undefined) this.#options.send(early);
   }
 
-  /** Tries until the memory is confirmed to be back: a server that is down for a moment must not cost it for ever. */
-  async #unloaded(loaded: LoadedModel): Promise<void> {
+  /**
+   * Tries until the memory is confirmed to be back: a server that is down for a moment must not cost it for ever. One that has ended
+   * cannot say; then the memory itself is looked at, and what stays taken counts as another program's before anything else is loaded.
+   */
+  async #unloaded(
+    load: number,
+    { loaded, lostServer }: { readonly loaded: LoadedModel; readonly lostServer: boolean },
+  ): Promise<void> {
+    const { clock, log, leftBehind, send } = this.#options;
     const { signal } = this.#life;
+    const untilMs = clock.nowMs() + leftBehindMs;
+    const look = leftBehind(load);
+    let isUnloaded = false;
+    let wasDown = lostServer;
     for (;;) {
       try {
-        return await loaded.unload(signal);
+        if (!isUnloaded) await loaded.unload(signal);
+        isUnloaded = true;
       } catch (error) {
         if (signal.aborted) throw error;
-        if (error instanceof ModelError && error.code === "unsupported") return;
-        this.#options.log(`unload of ${loaded.model}: ${String(error)}; trying again`);
-        await this.#options.clock.sleep(unloadRetryMs, signal);
+        const code = error instanceof ModelError ? error.code : undefined;
+        isUnloaded = code === "unsupported";
+        wasDown ||= code === "server-down";
+        if (!isUnloaded && !wasDown) log(`unload of ${loaded.model}: ${String(error)}; trying again`);
       }
+      if (wasDown) {
+        const left = await look(signal);
+        if (left.length === 0) return;
+        if (clock.nowMs() >= untilMs) {
+          log(`${loaded.model}: its server ended, but what it had started still holds memory; end it by hand`);
+          for (const { pool, foreignBytes } of left) send({ type: "foreign", pool, bytes: foreignBytes });
+          return;
+        }
+      } else if (isUnloaded) return;
+      await clock.sleep(unloadRetryMs, signal);
     }
   }
 }

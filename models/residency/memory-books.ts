@@ -38,6 +38,7 @@ export class MemoryBooks implements Disposable {
   readonly #prefetcher: Prefetcher;
   readonly #life = new AbortController();
   readonly #clock: Clock;
+  readonly #weighed = new Map<() => number | undefined, number>();
 
   static async open(options: MemoryBooksOptions, signal: AbortSignal): Promise<MemoryBooks> {
     const sources = thisMachine(options.clock);
@@ -97,9 +98,21 @@ export class MemoryBooks implements Disposable {
     return (await this.#machine.refresh(signal)).find(({ id }) => id === pool)?.freeBytes;
   }
 
+  /** What other programs hold of a pool now, when so much of it is ours; undefined for a pool that is not this machine's. */
+  async othersIn(id: string, oursBytes: number, signal: AbortSignal): Promise<number | undefined> {
+    const pool = (await this.#machine.refresh(signal)).find((it) => it.id === id);
+    return pool === undefined ? undefined : Math.max(0, pool.capacityBytes - pool.freeBytes - oursBytes);
+  }
+
   /** Brings a file into the page cache, beside everything else. */
   warm(path: string): void {
     this.#prefetcher.prefetch(path, this.#life.signal).catch(() => undefined);
+  }
+
+  /** Watches what a process holds of the system's memory. @returns the bytes when it was last weighed; 0 before. */
+  weigh(pid: () => number | undefined): () => number {
+    this.#weighed.set(pid, 0);
+    return () => this.#weighed.get(pid) ?? 0;
   }
 
   /** Tells, now and whenever it changed much, how much memory other programs hold. */
@@ -115,10 +128,17 @@ export class MemoryBooks implements Disposable {
           noted.set(pool.id, bytes);
           note(pool.id, bytes);
         }
+        for (const pid of this.#weighed.keys()) this.#weighed.set(pid, await this.#hostBytes(pid(), signal));
         await this.#clock.sleep(probeEveryMs, signal);
       }
     };
     look().catch(() => undefined);
+  }
+
+  async #hostBytes(pid: number | undefined, signal: AbortSignal): Promise<number> {
+    if (pid === undefined) return 0;
+    const shares = await this.#machine.memoryOf(pid, signal);
+    return shares.find(({ pool }) => pool === this.target.hostPool)?.bytes ?? 0;
   }
 
   [Symbol.dispose](): void {

@@ -10,19 +10,25 @@ import { forecast } from "./forecast.ts";
 import type { InstalledModel } from "./installed-model.ts";
 import { violations } from "./invariants.ts";
 import { type Grant, LeaseBook } from "./lease-book.ts";
+import { leftBehindOf, type OthersIn } from "./left-behind.ts";
 import { Loads } from "./loads.ts";
+import { type MissingModel, statusOfMissing } from "./missing-models.ts";
 import type { Report } from "./report.ts";
 import type { Pool, ResidencyEffect, ResidencyEvent, ResidencyState, RolePlan } from "./residency-state.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
-import { statusOf } from "./status.ts";
+import { startOf } from "./start.ts";
+import { statusOf, withEngines } from "./status.ts";
 import { step } from "./step.ts";
 
 export interface ResidencyOptions {
   readonly pools: readonly Pool[];
   readonly installed: readonly InstalledModel[];
   readonly roles: readonly RolePlan[];
+  readonly missing?: readonly MissingModel[];
   /** By the name that `Model.server` has. */
   readonly servers: ReadonlyMap<string, ModelServer>;
+  /** For what a server that ended may have left behind. */
+  readonly othersIn?: OthersIn;
   /** Speech: in memory from the start. */
   readonly engines: FixedEngines;
   readonly settings?: Settings;
@@ -33,6 +39,8 @@ export interface ResidencyOptions {
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
+
+const unknown: OthersIn = async () => undefined;
 
 type Watcher = Parameters<Models["watch"]>[0];
 /** An event without its time, which `#send` adds. */
@@ -47,6 +55,7 @@ export class Residency implements Models, AsyncDisposable {
   readonly #watchers = new Set<Watcher>();
   readonly #queue: Untimed[] = [];
   readonly #life = new AbortController();
+  #installed: readonly InstalledModel[];
   #state: ResidencyState;
   #alarm: AbortController | undefined;
   #isStepping = false;
@@ -54,21 +63,27 @@ export class Residency implements Models, AsyncDisposable {
 
   constructor(options: ResidencyOptions) {
     this.#options = options;
+    this.#installed = options.installed;
     this.#state = emptyState(options.pools, options.settings ?? defaultSettings);
     this.#gate = new ComputeGate(options.clock);
-    this.#loads = new Loads({ ...options, gate: this.#gate, send: (event) => this.#send(event) });
+    this.#loads = new Loads({
+      ...options,
+      find: (id) => this.#find(id),
+      leftBehind: (load) => leftBehindOf(this.#state, load, options.othersIn ?? unknown),
+      gate: this.#gate,
+      send: (event) => this.#send(event),
+    });
     this.#send({ type: "installed", models: options.installed.map(({ model }) => model), roles: options.roles });
   }
 
-  /** Resolves when every pinned model is in memory. @throws ModelError when one cannot be, with why. */
+  /** Resolves when every pinned model is in memory. @throws ModelError with why, when one cannot be or failed time and again. */
   async ready(signal?: AbortSignal): Promise<void> {
+    const beganMs = this.#options.clock.nowMs();
     for (;;) {
       signal?.throwIfAborted();
-      const pinned = this.#state.models.filter((model) => model.pinned).map((model) => model.id);
-      const there = this.#state.residents.filter((it) => it.status === "ready").map((it) => it.model);
-      if (pinned.every((id) => there.includes(id))) return;
-      const failed = this.#state.backOffs.find((it) => pinned.includes(it.model) && !it.retryable);
-      if (failed !== undefined) throw new ModelError(failed.code, failed.why);
+      const start = startOf(this.#state, this.#options.clock.nowMs() - beganMs);
+      if (start === "ready") return;
+      if (start !== "waiting") throw start;
       if (this.#life.signal.aborted) throw new ModelError("host-exited", "Sotto is being stopped");
       await this.#change();
     }
@@ -86,6 +101,9 @@ export class Residency implements Models, AsyncDisposable {
     signal.throwIfAborted();
     const { role, urgent = false } = want;
     if (this.#options.engines.has(role)) return this.#options.engines.lease(want, signal);
+    const missing = this.#missing(role);
+    if (missing !== undefined)
+      throw new ModelError(missing.error.code, missing.error.message, { cause: missing.error });
     const { ticket, answer } = this.#book.open();
     const giveUp = (): void => {
       this.#book.forget(ticket, signal.reason);
@@ -104,6 +122,8 @@ export class Residency implements Models, AsyncDisposable {
   }
 
   forecast(role: Role): Forecast {
+    const missing = this.#missing(role);
+    if (missing !== undefined) return { status: "unavailable", why: missing.error.message };
     if (!this.#options.engines.has(role)) return forecast(this.#state, role, this.#options.clock.nowMs());
     const model = this.#options.engines.status().find((status) => status.role === role)?.model ?? role;
     return { status: "ready", model, waitMs: 0 };
@@ -128,6 +148,13 @@ export class Residency implements Models, AsyncDisposable {
     };
   }
 
+  /** More became known of the models, which are the same as before. */
+  install(installed: readonly InstalledModel[]): void {
+    this.#installed = installed;
+    const { roles } = this.#state;
+    this.#send({ type: "installed", models: installed.map(({ model }) => model), roles });
+  }
+
   /** Memory of other programs, as last probed. */
   noteForeign(pool: string, bytes: number): void {
     this.#send({ type: "foreign", pool, bytes });
@@ -135,7 +162,10 @@ export class Residency implements Models, AsyncDisposable {
 
   status(): ModelsStatus {
     const status = statusOf(this.#state, this.#options.clock.nowMs());
-    return { ...status, models: [...this.#options.engines.status(), ...status.models] };
+    const missing = (this.#options.missing ?? []).map(statusOfMissing);
+    const engines = this.#options.engines.status();
+    const pools = withEngines(status.pools, engines);
+    return { ...status, pools, models: [...engines, ...status.models, ...missing] };
   }
 
   watch(listener: Watcher): Disposable {
@@ -219,7 +249,7 @@ export class Residency implements Models, AsyncDisposable {
       case "unload":
         return this.#loads.unload(effect.load);
       case "warm": {
-        const path = this.#installed(effect.model)?.variants.get(effect.variant)?.path;
+        const path = this.#find(effect.model)?.variants.get(effect.variant)?.path;
         return path === undefined ? undefined : this.#options.warm(path);
       }
       case "wake-at":
@@ -229,8 +259,12 @@ export class Residency implements Models, AsyncDisposable {
     }
   }
 
-  #installed(id: string): InstalledModel | undefined {
-    return this.#options.installed.find(({ model }) => model.id === id);
+  #missing(role: Role): MissingModel | undefined {
+    return this.#options.missing?.find((it) => it.role === role);
+  }
+
+  #find(id: string): InstalledModel | undefined {
+    return this.#installed.find(({ model }) => model.id === id);
   }
 
   #wakeAt(atMs: number | null): void {

@@ -14,6 +14,19 @@ export function statusOf(state: ResidencyState, nowMs: number): ModelsStatus {
   };
 }
 
+/** Speech is ours, too; to the probe of the system's memory it is another program. */
+export function withEngines(
+  pools: readonly PoolStatus[],
+  engines: readonly Pick<ModelStatus, "bytes">[],
+): readonly PoolStatus[] {
+  const bytes = engines.reduce((sum, engine) => sum + engine.bytes, 0);
+  return pools.map((pool) => {
+    if (pool.kind === "vram") return pool;
+    const ours = Math.min(bytes, pool.foreignBytes);
+    return { ...pool, usedBytes: pool.usedBytes + ours, foreignBytes: pool.foreignBytes - ours };
+  });
+}
+
 function modelStatus(state: ResidencyState, role: Role, model: Model): ModelStatus {
   const resident = state.residents.find((it) => it.model === model.id);
   const failed = state.backOffs.find((it) => it.model === model.id && it.untilMs > state.nowMs);

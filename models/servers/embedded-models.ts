@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { platform } from "node:os";
 import type { Clock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
@@ -67,7 +68,8 @@ export class EmbeddedModels implements ModelServer {
     signal.throwIfAborted();
     const path = await this.#path(model);
     const { fileBytes, shape } = await inspectGguf(path);
-    return { model, blob: path, fileBytes, path, shape };
+    // One file may have several names.
+    return { model, blob: await realpath(path), fileBytes, path, shape };
   }
 
   async load({ model, options, pinned, onLoss }: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
