@@ -86,6 +86,15 @@ export class ResidencyDriver {
     this.nowMs = untilMs;
   }
 
+  /** Lets time pass, a tenth of a second at a time, until it is so. */
+  passUntil(isSo: () => boolean, withinMs = 120_000): void {
+    const untilMs = this.nowMs + withinMs;
+    while (!isSo()) {
+      if (this.nowMs >= untilMs) throw new Error(`It did not become so within ${withinMs} ms`);
+      this.pass(100);
+    }
+  }
+
   /** The number of the load of this model that is under way. */
   loadOf(model: string): number | undefined {
     return [...this.loads].find(([, it]) => it.model === model)?.[0];

@@ -134,7 +134,7 @@ describe("a request", () => {
     const driver = slot();
     const ticket = driver.ask("coder");
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      while (driver.loadOf("coder") === undefined) driver.pass(100);
+      driver.passUntil(() => driver.loadOf("coder") !== undefined);
       const load = driver.loadOf("coder") ?? 0;
       driver.loads.delete(load);
       driver.send({

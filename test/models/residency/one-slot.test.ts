@@ -34,7 +34,7 @@ describe("the voice", () => {
       driver.send({ type: "loss", load, cause: "process-exit" });
       driver.finishUnload("voice");
       const goneMs = driver.nowMs;
-      while (driver.loadOf("voice") === undefined) driver.pass(100);
+      driver.passUntil(() => driver.loadOf("voice") !== undefined);
       waits.push(driver.nowMs - goneMs);
       driver.finishLoad("voice");
     }
@@ -104,7 +104,7 @@ describe("a swap", () => {
       driver.ask("director");
       for (let count = 0; count < requests; count += 1) driver.ask("coder");
       const askedMs = driver.nowMs;
-      while (driver.state.move === null) driver.pass(100);
+      driver.passUntil(() => driver.state.move !== null);
       return driver.nowMs - askedMs;
     };
     expect(begins(4)).toBeLessThan(begins(1) / 3);
