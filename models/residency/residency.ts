@@ -1,46 +1,23 @@
-import type { Clock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import type { Forecast, Lease, Models, ModelsStatus, Role, Roles, Writer } from "../roles.ts";
-import type { LoadedModel, ModelServer } from "../servers/model-server.ts";
+import type { LoadedModel } from "../servers/model-server.ts";
 import { ComputeGate } from "./compute-gate.ts";
 import { emptyState } from "./draft.ts";
 import { eager } from "./eager.ts";
-import type { FixedEngines } from "./fixed-engines.ts";
 import { forecast } from "./forecast.ts";
 import type { InstalledModel } from "./installed-model.ts";
 import { violations } from "./invariants.ts";
 import { type Grant, LeaseBook } from "./lease-book.ts";
-import { leftBehindOf, type OthersIn } from "./left-behind.ts";
+import { leftBehindOf } from "./left-behind.ts";
 import { Loads } from "./loads.ts";
 import { type MissingModel, statusOfMissing } from "./missing-models.ts";
 import type { Report } from "./report.ts";
-import type { Pool, ResidencyEffect, ResidencyEvent, ResidencyState, RolePlan } from "./residency-state.ts";
-import { defaultSettings, type Settings } from "./settings.ts";
+import type { ResidencyOptions } from "./residency-options.ts";
+import type { ResidencyEffect, ResidencyEvent, ResidencyState } from "./residency-state.ts";
+import { defaultSettings } from "./settings.ts";
 import { startOf } from "./start.ts";
 import { statusOf, withEngines } from "./status.ts";
 import { step } from "./step.ts";
-
-export interface ResidencyOptions {
-  readonly pools: readonly Pool[];
-  readonly installed: readonly InstalledModel[];
-  readonly roles: readonly RolePlan[];
-  readonly missing?: readonly MissingModel[];
-  /** By the name that `Model.server` has. */
-  readonly servers: ReadonlyMap<string, ModelServer>;
-  /** For what a server that ended may have left behind. */
-  readonly othersIn?: OthersIn;
-  /** Speech: in memory from the start. */
-  readonly engines: FixedEngines;
-  readonly settings?: Settings;
-  /** Brings a file into the page cache. */
-  readonly warm: (path: string) => void;
-  /** For the journal. */
-  readonly onReport: (report: Report) => void;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
-}
-
-const unknown: OthersIn = async () => undefined;
 
 type Watcher = Parameters<Models["watch"]>[0];
 /** An event without its time, which `#send` adds. */
@@ -69,7 +46,7 @@ export class Residency implements Models, AsyncDisposable {
     this.#loads = new Loads({
       ...options,
       find: (id) => this.#find(id),
-      leftBehind: (load) => leftBehindOf(this.#state, load, options.othersIn ?? unknown),
+      leftBehind: (load) => leftBehindOf(this.#state, load, options.othersIn),
       gate: this.#gate,
       send: (event) => this.#send(event),
     });

@@ -53,7 +53,8 @@ export async function leave(
   const goneMs = clock.nowMs();
   for (const [index, { pool, bytes }] of model.shares.entries()) {
     const before = free[index];
-    if (before === undefined) continue;
+    // The system has its own memory back with the end of the process, and most of it was never counted: a mapped file.
+    if (before === undefined || pool === "ram") continue;
     for (;;) {
       const now = await freeBytes?.(pool, signal);
       if (now === undefined || now - before >= recoveredShare * bytes) break;

@@ -44,7 +44,8 @@ export class OllamaModel implements LoadedModel {
 
   async unload(signal: AbortSignal): Promise<void> {
     if (this.#state === "gone") return;
-    // What was loaded anew by another program still holds memory; what we loaded again ourselves is not this model.
+    // What was loaded anew by another program still holds memory, as does what a server that is silent or was killed may have left;
+    // what we loaded again ourselves is not this model.
     if (this.#state === "changed" && this.#options.isHeldAnew()) return;
     this.#state = "leaving";
     this.#life.abort(new ModelError("host-exited", `"${this.model}" is being unloaded`));
@@ -57,7 +58,7 @@ export class OllamaModel implements LoadedModel {
   /** It is not there any more, or not as it was. From now on nothing is sent to it. */
   lose(cause: LossCause): void {
     if (this.#state !== "loaded") return;
-    this.#state = cause === "reloaded" || cause === "spilled" ? "changed" : "gone";
+    this.#state = cause === "evicted" ? "gone" : "changed";
     this.#life.abort(lossError(this.model, cause));
     this.#options.onGone();
     this.#options.onLoss(cause);

@@ -65,7 +65,14 @@ export function llamaServerKeeper(http: Http, url: string): Keeper {
       const { model, blob, path, weightBytes, contextTokens } = await one(wanted, signal);
       const file = await modelFile(url, path);
       const context = contextTokens === undefined ? {} : { contextTokens };
-      return { model, blob, fileBytes: file?.fileBytes ?? weightBytes, path: file?.path, shape: file?.shape, ...context };
+      return {
+        model,
+        blob,
+        fileBytes: file?.fileBytes ?? weightBytes,
+        path: file?.path,
+        shape: file?.shape,
+        ...context,
+      };
     },
     residents,
     load: async ({ model }: LoadRequest, signal) => {

@@ -1,7 +1,6 @@
 import { ModelError } from "../../errors.ts";
 import type {
   LoadedModel,
-  LoadOptions,
   LoadRequest,
   LossCause,
   ModelFacts,
@@ -17,6 +16,7 @@ import type { Http } from "./http.ts";
 import type { Keeper, Resident } from "./keeper.ts";
 import { lossOf, type Sight } from "./loss.ts";
 import { OpenAiWriter } from "./openai-writer.ts";
+import { refuseContext, refuseOptions } from "./refused-options.ts";
 
 export interface OpenAiServerOptions {
   readonly name: string;
@@ -183,6 +183,7 @@ export class OpenAiServer implements ModelServer {
     if (this.capabilities.unload === "none") {
       throw new ModelError("unsupported", `${http.who} cannot unload ${model} when asked; stop the server itself`);
     }
+    if (entry.ended === "server-down") return await this.#unloadAfterSilence(resident, signal);
     if (entry.ended !== undefined && entry.ended !== "leaving") return;
     entry.ended = "leaving";
     entry.hold.open();
@@ -190,6 +191,16 @@ export class OpenAiServer implements ModelServer {
     await this.#untilGone((other) => other.model === model && other.id === resident.id, signal);
     entry.ended = "gone";
     if (this.#entries.get(model) === entry) this.#entries.delete(model);
+  }
+
+  /** It was taken for gone; one that only kept silent still has what we loaded. */
+  async #unloadAfterSilence(resident: Resident, signal: AbortSignal): Promise<void> {
+    const { keeper } = this.#options;
+    const mine = ({ model, id, state }: Resident): boolean =>
+      model === resident.model && id === resident.id && state !== "asleep";
+    if (!(await keeper.residents(signal)).some(mine) || this.#entries.has(resident.model)) return;
+    await keeper.release(resident, signal);
+    await this.#untilGone(mine, signal);
   }
 
   /** What a load that failed or was given up has left behind. Nobody waits for it but the next load. */
@@ -267,29 +278,4 @@ export class OpenAiServer implements ModelServer {
       return { type: refused(error) ? "refused" : "silent" };
     }
   }
-}
-
-function refuseOptions(capabilities: ServerCapabilities, options: LoadOptions, who: string): void {
-  if (!capabilities.kvTypes.includes(options.kvType)) {
-    const may = capabilities.kvTypes.join(" or ");
-    throw new ModelError(
-      "unsupported",
-      `${who} cannot be asked for keys and values as ${options.kvType}, only as ${may}; set that where it is started`,
-    );
-  }
-  if (!capabilities.partialOffload && typeof options.gpuLayers === "number" && options.gpuLayers > 0) {
-    throw new ModelError(
-      "unsupported",
-      `${who} cannot be asked for ${options.gpuLayers} layers on the GPU; set that where it is started`,
-    );
-  }
-}
-
-function refuseContext(resident: Resident, options: LoadOptions, who: string): void {
-  const { model, contextTokens } = resident;
-  if (contextTokens === undefined || contextTokens >= options.contextTokens) return;
-  throw new ModelError(
-    "unsupported",
-    `${who} has ${model} with ${contextTokens} tokens of context, and ${options.contextTokens} are needed; start it with more`,
-  );
 }
