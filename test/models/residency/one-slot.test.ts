@@ -58,6 +58,21 @@ describe("the voice", () => {
   });
 });
 
+test("what belongs to another load, or to none, changes nothing", () => {
+  const driver = withDirector();
+  const before = driver.state.residents;
+  for (const load of [...before.map((it) => it.load), 99]) {
+    driver.send({ type: "unload-end", load });
+    driver.send({ type: "load-error", load, code: "engine-failed", message: "late", retryable: true });
+    driver.send({ type: "load-end", load, shares: [] });
+    driver.send({ type: "load-progress", load, share: 0.5 });
+  }
+  driver.send({ type: "loss", load: 99, cause: "evicted" });
+  driver.send({ type: "lease-return", ticket: 99 });
+  expect(driver.state.residents).toEqual(before);
+  expect(driver.broken).toEqual([]);
+});
+
 describe("a swap", () => {
   test("unloads, waits for the memory, then loads", () => {
     const driver = withDirector();
