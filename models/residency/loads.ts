@@ -77,8 +77,6 @@ export class Loads implements AsyncDisposable {
     this.#entries.delete(load);
     if (entry?.status !== "loaded") return this.#options.send({ type: "unload-end", load });
     entry.gated[Symbol.dispose]();
-    // A process that is paused could not say good-bye.
-    entry.loaded.resume();
     this.#unloaded(load, entry).then(
       () => this.#options.send({ type: "unload-end", load }),
       (error: unknown) => {
@@ -123,12 +121,23 @@ export class Loads implements AsyncDisposable {
       signal,
     );
     const canPause = server.capabilities.pause !== "none" && !pinned;
-    const gated = canPause ? this.#options.gate.add(loaded) : { [Symbol.dispose]: () => undefined };
+    const gated = canPause ? this.#gated(loaded) : { [Symbol.dispose]: () => undefined };
     const lostServer = early?.type === "loss" && early.cause === "server-down";
     this.#entries.set(load, { status: "loaded", loaded, gated, lostServer });
     isThere = true;
     this.#options.send({ type: "load-end", load, shares: loaded.shares });
     if (early !== undefined) this.#options.send(early);
+  }
+
+  #gated(loaded: LoadedModel): Disposable {
+    const gated = this.#options.gate.add(loaded);
+    return {
+      [Symbol.dispose]: () => {
+        gated[Symbol.dispose]();
+        // A process that is paused could not say good-bye.
+        loaded.resume();
+      },
+    };
   }
 
   /**

@@ -17,6 +17,8 @@ export interface MemoryBooksOptions {
   readonly reserveBytes: number;
   /** Most that models which are not pinned may take together, in each memory. */
   readonly slotBytes?: number;
+  /** Where the machine's figures come from; this machine when left out. */
+  readonly sources?: MachineSources;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -41,7 +43,7 @@ export class MemoryBooks implements Disposable {
   readonly #weighed = new Map<() => number | undefined, number>();
 
   static async open(options: MemoryBooksOptions, signal: AbortSignal): Promise<MemoryBooks> {
-    const sources = thisMachine(options.clock);
+    const { sources = thisMachine(options.clock) } = options;
     return new MemoryBooks(options, sources, await Machine.probe(sources, signal));
   }
 

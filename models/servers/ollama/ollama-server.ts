@@ -18,7 +18,7 @@ import { type FreeBytes, leave } from "./ollama-leave.ts";
 import { OllamaModel } from "./ollama-model.ts";
 import { type PullProgress, pulled } from "./ollama-pull.ts";
 import { type OllamaProfile, profileOf } from "./ollama-version.ts";
-import { residenceOf, sharesOf } from "./residence.ts";
+import { isSame, residenceOf, sharesOf } from "./residence.ts";
 import { ResidenceWatch } from "./residence-watch.ts";
 
 /** What Ollama would be asked to load, and beside what. */
@@ -144,7 +144,7 @@ export class OllamaServer implements ModelServer {
   async #load(request: LoadRequest, facts: ModelFacts, signal: AbortSignal): Promise<OllamaModel> {
     const { clock, thinking = true, freeBytes, pollMs = usualPollMs } = this.#options;
     const { model, options, pinned, onProgress, onLoss } = request;
-    await this.#refuseEviction(facts, options, signal);
+    await this.#refuseEviction(facts, request, signal);
     onProgress(0);
     const frozen = frozenOptions(options);
     const name = fullName(model);
@@ -200,11 +200,16 @@ export class OllamaServer implements ModelServer {
     }
   }
 
-  /** Ollama chooses its victims by itself, a pinned one too. So it is asked for nothing that would need one. */
-  async #refuseEviction(facts: ModelFacts, options: LoadOptions, signal: AbortSignal): Promise<void> {
+  /**
+   * Ollama chooses its victims by itself, a pinned one too. So it is asked for nothing that would need one; but a pinned model may
+   * cost other programs theirs, as it would if it were called by them.
+   */
+  async #refuseEviction(facts: ModelFacts, { options, pinned }: LoadRequest, signal: AbortSignal): Promise<void> {
     const { wouldEvict, parallel = 1, maxLoaded = usualMaxLoaded } = this.#options;
     const name = fullName(facts.model);
     const others = (await this.#api.running(signal)).filter((entry) => entry.name !== name);
+    const isOurs = (entry: RunningModel): boolean => this.#models().some(({ residence }) => isSame(residence, entry));
+    if (pinned && !others.some(isOurs)) return;
     const loaded = others.map((entry) => this.#report(entry));
     const profile = profileOf(await this.#api.version(signal));
     const why =
