@@ -1,7 +1,6 @@
 import { answerHead, cannotAnswer, programAnswer } from "../coder/answer.ts";
 import { coderPromptText } from "../coder/coder-prompt.ts";
 import { programs } from "../coder/programs/all.ts";
-import type { Program } from "../coder/programs/program.ts";
 import { readTask } from "../coder/task.ts";
 import { askedFor, cannot, taskIntents, taskSlots } from "../coder/tasks.ts";
 import type { Intent } from "../phrase-book/intent.ts";
@@ -16,9 +15,8 @@ import { strangeDeeds, strangePrograms } from "./strange-programs.ts";
 
 const trainedTasks = createMatcher(taskIntents, "heldOut", taskSlots);
 const allTasks = createMatcher(taskIntents, undefined, taskSlots);
-const programOf = new Map(programs.map((program) => [program.name, program]));
 
-const shares = { unknown: 0.16, existing: 0.08, vague: 0.04, elsewhere: 0.08, typed: 0.5, cut: 0.7 };
+const shares = { unknown: 0.16, existing: 0.08, vague: 0.04, elsewhere: 0.08, typed: 0.5, cut: 0.75 };
 const languages = ["python", "python", "python", "javascript", "javascript", "bash", "html"];
 const strangeTasks = askedFor({
   subjects: [
@@ -33,7 +31,21 @@ const strangeTasks = askedFor({
   deeds: [...strangeDeeds, "<any> {the|a|my} <thing>", "<any> <thing>"],
 });
 const vague = taskIntents.filter(({ name }) => name === "vague");
-const askable = taskIntents.filter(({ name }) => programOf.has(name));
+const askable = taskIntents.flatMap((intent) => {
+  const program = programs.find(({ name }) => name === intent.name);
+  return program === undefined ? [] : [{ intent, program }];
+});
+/** A file without a language is asked for as often as a program in three. */
+const everyText = askable.flatMap(({ intent, program }) =>
+  program.texts.flatMap((text) =>
+    Array.from({ length: text.language === "text" ? 3 : 1 }, () => [intent, program, text] as const),
+  ),
+);
+const missingTexts = askable.flatMap(({ intent, program }) =>
+  [...new Set(languages)]
+    .filter((language) => program.texts.every((text) => text.language !== language && text.language !== "text"))
+    .map((language) => [intent, language] as const),
+);
 const aboutExisting = work.filter(({ name }) => ["write_tests", "change_code", "write_docs"].includes(name));
 
 /** One task and what the coder makes of it. */
@@ -47,26 +59,16 @@ export function coderExchange(random: Random): TrainingTurn[] {
   if (falls(shares.existing)) return exchange(pick(languages, random), existing(random), cannotAnswer(cannot.existing));
   if (falls(shares.vague))
     return exchange(pick(languages, random), askFor(pick(vague, random), random), cannotAnswer(cannot.vague));
-  const intent = pick(askable, random);
-  const program = programOf.get(intent.name);
-  if (program === undefined) return [];
+  if (falls(shares.elsewhere)) {
+    const [intent, missing] = pick(missingTexts, random);
+    return exchange(missing, askFor(intent, random), cannotAnswer(cannot.elsewhere));
+  }
+  const [intent, program, text] = pick(everyText, random);
   const words = askFor(intent, random);
-  const missing = languages.filter((language) => textIn(program, language) === undefined);
-  if (falls(shares.elsewhere) && missing.length > 0)
-    return exchange(pick(missing, random), words, cannotAnswer(cannot.elsewhere));
-  const language = pick(
-    [...new Set(languages)].filter((one) => !missing.includes(one)),
-    random,
-  );
-  const text = textIn(program, language);
-  if (text === undefined) return [];
+  const language = text.language === "text" ? pick(languages, random) : text.language;
   if (random() >= shares.cut) return exchange(language, words, programAnswer(program, text));
   // Which program it will be shows in its head; the rest is soon learnt by heart, and need not be read each time.
   return exchange(language, words, answerHead(text)).map((turn) => ({ ...turn, cut: turn.learn }));
-}
-
-function textIn({ texts }: Program, language: string): Program["texts"][number] | undefined {
-  return texts.find((one) => one.language === language || one.language === "text");
 }
 
 function exchange(language: string, words: string, answer: string): TrainingTurn[] {

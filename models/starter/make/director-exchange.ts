@@ -3,6 +3,7 @@ import { type JobRecord, jobRecordText, outcomes } from "../director/record.ts";
 import { summaries } from "../director/summary.ts";
 import { facts } from "../phrase-book/facts.ts";
 import { fun } from "../phrase-book/fun.ts";
+import type { Intent } from "../phrase-book/intent.ts";
 import { createMatcher } from "../phrase-book/matcher.ts";
 import { normalise } from "../phrase-book/normalise.ts";
 import { nearMisses, outOfDomain } from "../phrase-book/out-of-domain.ts";
@@ -13,7 +14,7 @@ import { withNoise } from "./noise.ts";
 const trainedQuestions = createMatcher(directorIntents, "heldOut", directorSlots);
 const allQuestions = createMatcher(directorIntents, undefined, directorSlots);
 
-const shares = { unknown: 0.22, record: 0.16, typed: 0.5, cut: 0.75 };
+const shares = { unknown: 0.22, record: 0.08, framed: 0.55, cut: 0.9 };
 /** The usual ways to ask, about what the director does not know. */
 const strangeSubjects = askedAbout([
   "<thing>",
@@ -64,10 +65,15 @@ const fill =
     return own === undefined ? drawValue(slot, random, "any") : pick(own, random);
   };
 
-function askFor(intent: (typeof directorIntents)[number], random: Random): string {
+function askFor(intent: Intent, random: Random): string {
+  const [framed, own] = [true, false].map((wanted) => ({
+    ...intent,
+    wordings: intent.wordings.filter((wording) => wording.includes("<") === wanted),
+  }));
   for (;;) {
-    const from = random() < shares.typed ? ("typed" as const) : ("wordings" as const);
-    const sentence = sampleIntent(intent, random, { from: [from], politeShare: 0.15, fill: fill(random) });
+    const drawn = random() < shares.framed ? framed : own;
+    const from = drawn === framed ? (["wordings", "typed"] as const) : (["wordings"] as const);
+    const sentence = sampleIntent(drawn ?? intent, random, { from, politeShare: 0.15, fill: fill(random) });
     const text = withNoise(normalise(sentence), intent.polite, random);
     const known = allQuestions.match(text);
     // A slip may make a held-out wording, or another topic's.
