@@ -34,11 +34,11 @@ const list = (about: string, of: string) => key(z.array(z.string().min(1)), abou
 const bytes = (about: string) =>
   key(z.preprocess(bytesOf, z.int().min(0)), about, "bytes, such as 6GB, 512MiB or 2000000000");
 
-const heavyModel = (about: string) =>
+const heavyModel = (about: string, usual: "starter" | "off") =>
   z.strictObject({
     model: key(z.string().min(1), about, '"starter", "off", the path of a GGUF file, or "<server>:<model>"', {
       path: true,
-    }).default("off"),
+    }).default(usual),
     threads: wholeNumber("Threads of it; otherwise as many as suit the machine.", 1, 256).optional(),
     contextTokens: wholeNumber(
       "Context of it; otherwise what the model and the memory allow.",
@@ -99,8 +99,8 @@ export const configSchema = z.strictObject({
       1_048_576,
     ).optional(),
   }),
-  director: heavyModel("The language model for hard questions."),
-  coder: heavyModel("The language model for coding tasks."),
+  director: heavyModel("The language model for hard questions.", "starter"),
+  coder: heavyModel("The language model for coding tasks; nothing hands it any yet.", "off"),
   models: z.strictObject({
     servers: key(
       z.array(z.string().regex(/^[a-z][a-z0-9-]*=https?:\/\/\S+$/)),

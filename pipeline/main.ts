@@ -4,12 +4,15 @@ import { packageFile } from "../models/host/entries.ts";
 import { openLanguageModels, type RoleSetting } from "../models/language-models.ts";
 import { FixedEngines } from "../models/residency/fixed-engines.ts";
 import { MemoryBooks } from "../models/residency/memory-books.ts";
-import type { ModelStatus, Models, Toolbox, Tts } from "../models/roles.ts";
+import type { LanguageRole, ModelStatus, Models, Toolbox, Tts, Writer } from "../models/roles.ts";
 import { ChatWriter } from "../models/servers/chat-writer.ts";
+import type { Completion } from "../models/servers/server.ts";
 import { Ears } from "../models/speech/ears.ts";
 import { fliteTts, mouthProcess } from "../models/speech/flite-tts.ts";
 import { fliteVoice, voiceNames } from "../models/speech/flite-voices.ts";
 import { speakable } from "../models/speech/speakable/speakable.ts";
+import { CoderWriter } from "../models/starter/coder/coder-writer.ts";
+import { DirectorWriter } from "../models/starter/director/director-writer.ts";
 import { phraseBookJsgf, pronunciations } from "../models/starter/grammar.ts";
 import { StarterWriter } from "../models/starter/writer.ts";
 import { createToolbox, createTools } from "../models/tools/toolbox.ts";
@@ -72,6 +75,11 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
     const slot = slotBytes === undefined ? {} : { slotBytes };
     const books = await MemoryBooks.open({ folder: home, reserveBytes, ...slot, clock, log: say }, starting);
     resources.defer(async () => books[Symbol.dispose]());
+    const starterWriters: Readonly<Record<LanguageRole, (completion: Completion) => Writer>> = {
+      voice: (completion) => new StarterWriter({ completion, tools: createTools(toolOptions) }),
+      director: (completion) => new DirectorWriter({ completion }),
+      coder: (completion) => new CoderWriter({ completion }),
+    };
     const languages = await openLanguageModels(
       {
         settings: roleSettings(config),
@@ -84,8 +92,8 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
           tts: { model: "flite", engine: tts, host: mouth, bytes: books.weigh(() => mouth.pid) },
         }),
         writerFor: (role, starter, completion, info) =>
-          starter && role === "voice"
-            ? new StarterWriter({ completion, tools: createTools(toolOptions) })
+          starter
+            ? starterWriters[role](completion)
             : new ChatWriter({ completion, contextTokens: info.contextTokens }),
         clock,
         log: say,

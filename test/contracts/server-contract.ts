@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ModelError } from "../../models/errors.ts";
-import type { ReplyPart } from "../../models/roles.ts";
 import type { LoadedModel, LoadRequest, LossCause, ModelServer } from "../../models/servers/model-server.ts";
 import { until } from "../support/until.ts";
 import type { ServerSpec, ServerUnderTest } from "./server-spec.ts";
+import { take } from "./take.ts";
 
 const never = new AbortController().signal;
 
@@ -290,13 +290,4 @@ export function serverContract(name: string, spec: ServerSpec): void {
       });
     }
   });
-}
-
-async function take(parts: AsyncIterable<ReplyPart>, count: number): Promise<readonly ReplyPart[]> {
-  const taken: ReplyPart[] = [];
-  for await (const part of parts) {
-    taken.push(part);
-    if (taken.length >= count) break;
-  }
-  return taken;
 }
