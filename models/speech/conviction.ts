@@ -10,12 +10,19 @@ export interface Stretch {
 export interface Conviction {
   /** How well the words fit their audio: the natural logarithm of their probability, per second; 0 at best. */
   readonly fitPerS: number;
+  readonly wordsS: number;
   /** The share of the loud audio, 0 to 1, that was taken for silence. */
   readonly unexplained: number;
 }
 
-/** Speech that no word accounts for, beyond breaths and the ends of words. Measured: 0.07 at most where the words are right, 0.16 and more where the search went astray. */
-const mostUnexplained = 0.12;
+/** What is asked of words before they are believed. */
+export interface Demand {
+  readonly leastFitPerS: number;
+  readonly mostUnexplained: number;
+}
+
+/** One sound said badly, as a logarithm: forgiven whatever the length, so that short utterances may fit worse on average. */
+const forgiven = 0.17;
 
 /** Audio this far below the loudest tenth is not loud. */
 const loudWithinDb = 20;
@@ -42,11 +49,15 @@ export function convictionOf(stretches: readonly Stretch[], samples: Float32Arra
         kind === "silence" && frame * frameS >= startS && frame * frameS < startS + durationS,
     ),
   );
-  return { fitPerS: logProbability / Math.max(wordsS, frameS), unexplained: unheard.length / Math.max(loud.length, 1) };
+  return {
+    fitPerS: logProbability / Math.max(wordsS, frameS),
+    wordsS,
+    unexplained: unheard.length / Math.max(loud.length, 1),
+  };
 }
 
-export function convinces({ fitPerS, unexplained }: Conviction, leastFitPerS: number): boolean {
-  return fitPerS >= leastFitPerS && unexplained <= mostUnexplained;
+export function convinces({ fitPerS, wordsS, unexplained }: Conviction, demand: Demand): boolean {
+  return fitPerS * wordsS + forgiven >= demand.leastFitPerS * wordsS && unexplained <= demand.mostUnexplained;
 }
 
 function loudFrames(samples: Float32Array): readonly number[] {
