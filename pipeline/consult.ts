@@ -3,7 +3,7 @@ import type { Message, Models, ReplyPart, Toolbox } from "../models/roles.ts";
 import type { ErrandJob, MarkReply, ReplyJob } from "./reply-events.ts";
 import { bridgeLine } from "./stages/bridge.ts";
 import { type RouteRules, route } from "./stages/route.ts";
-import { type Question, think } from "./stages/think.ts";
+import { type Question, restIsLost, think } from "./stages/think.ts";
 
 export interface ConsultOptions {
   readonly models: Models;
@@ -16,18 +16,14 @@ export interface ConsultOptions {
   readonly sendErrand: (job: ErrandJob) => void;
 }
 
-type Answer = Extract<ReplyJob["content"], { type: "answer" }>;
+type Asked = Extract<ReplyJob["content"], { type: "answer" }> & { readonly conversation: string };
 type Parts = AsyncGenerator<ReplyPart, void, void>;
 
 /** The call by which the voice passes a question on. */
 const directorCall = "ask_director";
 
 /** Finds who answers, the voice or the director, and lets them. Whoever it is, the user hears something at once. */
-export async function* consult(
-  answer: Answer & { readonly conversation: string },
-  options: ConsultOptions,
-  signal: AbortSignal,
-): Parts {
+export async function* consult(answer: Asked, options: ConsultOptions, signal: AbortSignal): Parts {
   const { director } = answer;
   if (director.how === "never") return yield* alone(answer, director.why, options, signal);
   const asked = answer.messages.findLast(({ from }) => from !== "system");
@@ -40,11 +36,7 @@ export async function* consult(
 }
 
 /** The question goes to the director: at once when it is there, else by an errand, with a word of how long it takes. */
-async function* ask(
-  answer: Answer & { readonly conversation: string },
-  options: ConsultOptions,
-  signal: AbortSignal,
-): Parts {
+async function* ask(answer: Asked, options: ConsultOptions, signal: AbortSignal): Parts {
   const forecast = options.models.forecast("director");
   if (forecast.status === "unavailable") return yield* alone(answer, forecast.why, options, signal);
   const { conversation, messages, maxTokens } = answer;
@@ -52,11 +44,28 @@ async function* ask(
   const bridge = bridgeLine("director", forecast);
   if (bridge === null || answer.director.how === "now") {
     options.mark("director");
-    const question = { ...job, tools: answer.tools, toolChoice: answer.toolChoice, urgent: true };
-    return yield* think(question, options, signal);
+    return yield* atOnce(answer, job, options, signal);
   }
   options.sendErrand(job);
   yield { type: "text", text: bridge };
+}
+
+/** The director answers in this very turn; when it turns out not to come, the voice does. */
+async function* atOnce(answer: Asked, job: ErrandJob, options: ConsultOptions, signal: AbortSignal): Parts {
+  const question = { ...job, tools: answer.tools, toolChoice: answer.toolChoice, urgent: true };
+  let hasBegun = false;
+  try {
+    for await (const part of think(question, options, signal)) {
+      hasBegun = true;
+      yield part;
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    if (!hasBegun) return yield* alone(answer, why, options, signal);
+    options.log(`the director: ${why}`);
+    yield { type: "text", text: restIsLost };
+  }
 }
 
 /** The director cannot be had: the voice says so and does what it can. */

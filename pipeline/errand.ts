@@ -3,7 +3,7 @@ import type { Models, ReplyPart, Toolbox } from "../models/roles.ts";
 import { Channel } from "./flow/channel.ts";
 import { childOf, type Scope } from "./flow/scope.ts";
 import type { ErrandJob } from "./reply-events.ts";
-import { think } from "./stages/think.ts";
+import { restIsLost, think } from "./stages/think.ts";
 
 export interface ErrandOptions {
   readonly models: Models;
@@ -66,7 +66,7 @@ export class Errand implements Disposable {
       options.log(`errand for the ${job.role}: ${why}`);
       tell({ type: "failed", why });
       // What was said so far stays said.
-      this.#parts.push({ type: "text", text: " I am afraid the rest of the answer is lost." });
+      this.#parts.push({ type: "text", text: restIsLost });
       this.#parts.close();
     }
   }

@@ -28,6 +28,8 @@ const gpuReserveBytes = 512 * 1024 * 1024;
 const probeEveryMs = 5_000;
 /** Smaller changes of other programs' memory are noise. */
 const noteworthyBytes = 64 * 1024 * 1024;
+/** A process breathes; so much is not worth telling everybody. */
+const weighableBytes = 16 * 1024 * 1024;
 
 /** All that is known of this machine's memory: its pools, what loads took, and the journal. */
 export class MemoryBooks implements Disposable {
@@ -130,7 +132,10 @@ export class MemoryBooks implements Disposable {
           noted.set(pool.id, bytes);
           note(pool.id, bytes);
         }
-        for (const pid of this.#weighed.keys()) this.#weighed.set(pid, await this.#hostBytes(pid(), signal));
+        for (const [pid, before] of this.#weighed) {
+          const bytes = await this.#hostBytes(pid(), signal);
+          if (Math.abs(bytes - before) >= weighableBytes) this.#weighed.set(pid, bytes);
+        }
         await this.#clock.sleep(probeEveryMs, signal);
       }
     };

@@ -26,6 +26,8 @@ export interface ThinkOptions {
   readonly leaveOut?: string;
 }
 
+/** Said when an answer breaks off. */
+export const restIsLost = " I am afraid the rest of the answer is lost.";
 /** A model that asks for function after function is going in circles. */
 const mostRounds = 4;
 /** How long a crashed model may take to come back before the turn is given up. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ModelError } from "../../models/errors.ts";
 import type { ReplyPart, ReplyRequest } from "../../models/roles.ts";
 import { messagesOf } from "../../pipeline/conversation/messages.ts";
 import { World, type WorldScript } from "../support/world.ts";
@@ -85,6 +86,34 @@ describe("a question for the director", () => {
       "assistant: Give me about 2 seconds; I am bringing up the director.",
       "assistant: The director is not available: It needs 9.8 GB, 7.1 GB is free. You said ask the director about memory.",
     ]);
+  });
+
+  test("is answered by the voice when the director fails in the very turn", async () => {
+    await using world = new World({
+      heard: ["ask the director about memory"],
+      answer: echo,
+      director: { loadMs: 300, answer: wise, fails: "Its file is damaged." },
+    });
+    await world.speak(640, 6_000);
+    expect(said(world).slice(1)).toEqual([
+      "assistant: The director is not available: Its file is damaged. You said ask the director about memory.",
+    ]);
+  });
+
+  test("breaks off with a word of regret when the director does", async () => {
+    await using world = new World({
+      heard: ["ask the director about memory"],
+      answer: echo,
+      director: {
+        loadMs: 0,
+        answer: async function* () {
+          yield* say("Memory is short.");
+          throw new ModelError("engine-failed", "It fell over");
+        },
+      },
+    });
+    await world.speak(640, 6_000);
+    expect(said(world).slice(1)).toEqual(["assistant: Memory is short. I am afraid the rest of the answer is lost."]);
   });
 
   test("waits until nobody speaks", async () => {

@@ -97,7 +97,7 @@ export function llamaOfBytes(bytes: number): Partial<RandomModel> {
     if (layers > 32 && width < 4_096) continue;
     const headLength = Math.min(128, width / 4);
     const heads = width / headLength;
-    return { layers, width, hidden, heads, kvHeads: heads / 4, headLength, vocabulary };
+    return { layers, width, hidden, heads, kvHeads: Math.ceil(heads / 4), headLength, vocabulary };
   }
   throw new RangeError(`No llama of ${bytes} bytes`);
 }

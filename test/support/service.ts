@@ -14,15 +14,26 @@ export interface TestService extends AsyncDisposable {
   readonly logs: readonly string[];
 }
 
-export async function startService(
-  settings: { readonly server?: Partial<Config["server"]> } = {},
-): Promise<TestService> {
-  const home = await mkdtemp(join(tmpdir(), "sotto-test-"));
+export interface ServiceSettings {
+  readonly server?: Partial<Config["server"]>;
+  readonly voice?: Partial<Config["voice"]>;
+  readonly director?: Partial<Config["director"]>;
+  readonly models?: Partial<Config["models"]>;
+  readonly memory?: { readonly reserveBytes?: number | string; readonly slotBytes?: number | string };
+  /** What an earlier service has left is used; a new folder, which goes with the service, when left out. */
+  readonly home?: string;
+}
+
+export async function startService(settings: ServiceSettings = {}): Promise<TestService> {
+  const { home = await mkdtemp(join(tmpdir(), "sotto-test-")), server, ...others } = settings;
   const logs: string[] = [];
   const config = configSchema.parse({
     ...Object.fromEntries([...configSections].map((section) => [section, {}])),
+    // Whatever runs on this machine beside us is none of a test's business.
+    models: { servers: [] },
+    ...others,
     home,
-    server: { port: 0, ...settings.server },
+    server: { port: 0, ...server },
     log: { level: "silent" },
   });
   const service = await startSotto(config, { log: (line) => logs.push(line) });
@@ -33,7 +44,7 @@ export async function startService(
     logs,
     [Symbol.asyncDispose]: async () => {
       await service.close();
-      await rm(home, { recursive: true, force: true });
+      if (settings.home === undefined) await rm(home, { recursive: true, force: true });
     },
   };
 }
