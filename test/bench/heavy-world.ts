@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../models/clock.ts";
+import { type LanguageModels, openLanguageModels, type RoleSetting } from "../../models/language-models.ts";
+import { FixedEngines } from "../../models/residency/fixed-engines.ts";
+import { MemoryBooks } from "../../models/residency/memory-books.ts";
+import type { ReplyRequest } from "../../models/roles.ts";
+import { ChatWriter } from "../../models/servers/chat-writer.ts";
+import { llamaOfBytes, writeRandomGguf } from "../support/random-gguf.ts";
+
+/** Language models under the budgeter, as the service has them, without the rest of it. */
+export interface HeavyWorld extends AsyncDisposable {
+  readonly languages: LanguageModels;
+}
+
+/** @param slotBytes Most that models beside the voice may take together; otherwise what is there. */
+export async function openHeavyWorld(settings: readonly RoleSetting[], slotBytes?: number): Promise<HeavyWorld> {
+  const { signal } = new AbortController();
+  const folder = await mkdtemp(join(tmpdir(), "sotto-bench-"));
+  const log = (line: string): void => console.error(line);
+  const slot = slotBytes === undefined ? {} : { slotBytes };
+  const books = await MemoryBooks.open({ folder, reserveBytes: 500_000_000, ...slot, clock: systemClock, log }, signal);
+  const languages = await openLanguageModels(
+    {
+      settings,
+      books,
+      engines: new FixedEngines({}),
+      places: [],
+      writerFor: (_role, _isStarter, completion, { contextTokens }) =>
+        new ChatWriter({ completion, contextTokens, temperature: 0.6 }),
+      clock: systemClock,
+      log,
+    },
+    signal,
+  );
+  await languages.residency.ready(signal);
+  return {
+    languages,
+    [Symbol.asyncDispose]: async () => {
+      await languages.residency[Symbol.asyncDispose]();
+      books[Symbol.dispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A model of about so many bytes: random weights, real shape. */
+export async function heavyFile(bytes: number, seed = 1): ReturnType<typeof writeRandomGguf> {
+  return await writeRandomGguf({ ...llamaOfBytes(bytes), seed });
+}
+
+export function question(
+  conversation: string,
+  maxTokens: number,
+  text = "what can you tell me about it",
+): ReplyRequest {
+  return { conversation, messages: [{ from: "user", text }], tools: [], toolChoice: "none", maxTokens };
+}
+
+export interface TimedReply {
+  readonly firstMs: number;
+  readonly wholeMs: number;
+  readonly parts: number;
+}
+
+/** Anything that answers. */
+export type Ask = (request: ReplyRequest, signal: AbortSignal) => AsyncIterable<unknown>;
+
+/** A voice turn as the session makes it: heavy models keep still from its first word to its first sound. */
+export async function* turn(
+  { residency }: LanguageModels,
+  request: ReplyRequest,
+  signal: AbortSignal,
+): AsyncIterable<unknown> {
+  using hold = residency.holdVoiceTurn();
+  using lease = await residency.lease({ role: "voice" }, signal);
+  for await (const part of lease.engine.reply(request, signal)) {
+    hold[Symbol.dispose]();
+    yield part;
+  }
+}
+
+export async function timed(ask: Ask, request: ReplyRequest): Promise<TimedReply> {
+  const { signal } = new AbortController();
+  const beganMs = systemClock.nowMs();
+  let firstMs: number | undefined;
+  let parts = 0;
+  for await (const _part of ask(request, signal)) {
+    firstMs ??= systemClock.nowMs() - beganMs;
+    parts += 1;
+  }
+  const wholeMs = systemClock.nowMs() - beganMs;
+  return { firstMs: firstMs ?? wholeMs, wholeMs, parts };
+}
+
+/** A heavy model that writes and writes, until it is disposed of. */
+export class Babble implements Disposable {
+  readonly #life = new AbortController();
+  #written = 0;
+  #error: unknown;
+
+  constructor(ask: Ask) {
+    const write = async (): Promise<void> => {
+      for (let round = 0; ; round += 1) {
+        for await (const _part of ask(question(`babble ${round}`, 1_000), this.#life.signal)) this.#written += 1;
+      }
+    };
+    write().catch((error: unknown) => {
+      if (!this.#life.signal.aborted) this.#error = error;
+    });
+  }
+
+  /** Resolves when so many more words are written. */
+  async words(count: number): Promise<void> {
+    for (const until = this.#written + count; this.#written < until; ) {
+      if (this.#error !== undefined) throw this.#error;
+      await systemClock.sleep(5);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#life.abort();
+  }
+}
