@@ -35,6 +35,8 @@ export interface LanguageModelsOptions {
   readonly engines: FixedEngines;
   /** Servers beside our own. */
   readonly places: readonly ServerPlace[];
+  /** False: pinned models are not asked for a token now and then, to see whether they are as fast as usual. */
+  readonly probesPins?: boolean;
   /** Ollama's own variables tell what cannot be asked; this process's when left out. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** How a model inside Sotto is talked to. */
@@ -118,6 +120,7 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
     roles: installed.flatMap((it) => it.roles.map((role) => planOf(role, it.installed))),
     missing,
     servers,
+    probesPins: options.probesPins ?? true,
     othersIn: (pool, without, inner) => {
       const others = residency.state.residents.filter(({ load }) => load !== without);
       return books.othersIn(pool, heldIn(pool, others, installed, books.target), inner);

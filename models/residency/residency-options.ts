@@ -15,6 +15,8 @@ export interface ResidencyOptions {
   readonly missing?: readonly MissingModel[];
   /** By the name that `Model.server` has. */
   readonly servers: ReadonlyMap<string, ModelServer>;
+  /** Pinned models are asked for a token now and then, to see whether they are as fast as usual. */
+  readonly probesPins?: boolean;
   /** For what a server that ended may have left behind. */
   readonly othersIn?: OthersIn;
   /** Speech: in memory from the start. */

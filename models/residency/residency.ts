@@ -11,6 +11,7 @@ import { type Grant, LeaseBook } from "./lease-book.ts";
 import { leftBehindOf } from "./left-behind.ts";
 import { Loads } from "./loads.ts";
 import { type MissingModel, statusOfMissing } from "./missing-models.ts";
+import { idlePinned, PinWatch } from "./pin-watch.ts";
 import type { Report } from "./report.ts";
 import type { ResidencyOptions } from "./residency-options.ts";
 import type { ResidencyEffect, ResidencyEvent, ResidencyState } from "./residency-state.ts";
@@ -32,6 +33,7 @@ export class Residency implements Models, AsyncDisposable {
   readonly #watchers = new Set<Watcher>();
   readonly #queue: Untimed[] = [];
   readonly #life = new AbortController();
+  readonly #pinWatch: PinWatch | undefined;
   #installed: readonly InstalledModel[];
   #state: ResidencyState;
   #alarm: AbortController | undefined;
@@ -51,6 +53,7 @@ export class Residency implements Models, AsyncDisposable {
       send: (event) => this.#send(event),
     });
     this.#send({ type: "installed", models: options.installed.map(({ model }) => model), roles: options.roles });
+    this.#pinWatch = options.probesPins === true ? this.#watchPins() : undefined;
   }
 
   /** Resolves when every pinned model is in memory. @throws ModelError with why, when one cannot be or failed time and again. */
@@ -156,6 +159,7 @@ export class Residency implements Models, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#life.abort();
+    this.#pinWatch?.[Symbol.dispose]();
     this.#alarm?.abort();
     this.#book.refuseAll("Sotto is being stopped");
     await this.#loads[Symbol.asyncDispose]();
@@ -186,6 +190,19 @@ export class Residency implements Models, AsyncDisposable {
           signal,
         ),
     };
+  }
+
+  #watchPins(): PinWatch {
+    return new PinWatch({
+      idle: () =>
+        idlePinned(this.#state).flatMap(({ model, load }) => {
+          const loaded = this.#loads.get(load);
+          return loaded === undefined ? [] : [{ model, load, writer: loaded.writer }];
+        }),
+      watch: (listener) => this.watch(listener),
+      report: (model, { isSlow }) => this.#report({ type: "pin", model, cause: "slow", healed: !isSlow }),
+      clock: this.#options.clock,
+    });
   }
 
   /** One event at a time, in order of arrival: effects may cause events, which wait their turn. */

@@ -59,11 +59,16 @@ async function whyEvict(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { shape, fileBytes } = facts;
-  if (shape === undefined || gpuPool === undefined) return;
+  if (gpuPool === undefined) return;
   const freeGpuBytes = await freeBytes(gpuPool, signal);
   // However many of them we use, it counts the cache of all that it keeps.
   const options = { ...wanted, sequences: parallel };
-  const evicts = wouldOllamaEvict({ fileBytes, shape, options, otherModels: loaded.length, freeGpuBytes });
+  const otherModels = loaded.length;
+  const evicts =
+    shape === undefined
+      ? // Its sum is not known, but it is more than the file.
+        otherModels > 0 && options.gpuLayers !== 0 && fileBytes > 0.8 * (freeGpuBytes ?? Number.POSITIVE_INFINITY)
+      : wouldOllamaEvict({ fileBytes, shape, options, otherModels, freeGpuBytes });
   return evicts
     ? `Ollama would put out ${loaded.map(({ model }) => model).join(" or ")} for ${facts.model}: by its own sum it needs more than four fifths of the free memory`
     : undefined;

@@ -246,7 +246,14 @@ export class FakeOllama {
         "llama.attention.head_count_kv": 32,
         "llama.vocab_size": 32_000,
       },
-      tensors: [{ name: "token_embd.weight", type: "Q8_0", shape: [4_096, 32_000] }],
+      tensors: [
+        { name: "token_embd.weight", type: "Q8_0", shape: [4_096, 1_000] },
+        {
+          name: "blk.0.ffn_down.weight",
+          type: "Q8_0",
+          shape: [4_096, Math.ceil(model.weightBytes / (4_096 * 1.0625))],
+        },
+      ],
       capabilities: ["completion", ...(model.tools ? ["tools"] : []), ...(model.thinking ? ["thinking"] : [])],
     };
   }

@@ -46,6 +46,7 @@ export async function languageWorld(
         engines: new FixedEngines({}),
         places: [],
         environment: {},
+        probesPins: false,
         writerFor: (_role, _starter, completion, { contextTokens }) => new ChatWriter({ completion, contextTokens }),
         clock: systemClock,
         log,
