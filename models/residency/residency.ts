@@ -16,6 +16,7 @@ import type { Report } from "./report.ts";
 import type { ResidencyOptions } from "./residency-options.ts";
 import type { ResidencyEffect, ResidencyEvent, ResidencyState } from "./residency-state.ts";
 import { defaultSettings } from "./settings.ts";
+import { sleepUntil } from "./sleep-until.ts";
 import { startOf } from "./start.ts";
 import { statusOf, withEngines } from "./status.ts";
 import { step } from "./step.ts";
@@ -266,7 +267,7 @@ export class Residency implements Models, AsyncDisposable {
     if (atMs === null) return;
     const alarm = new AbortController();
     this.#alarm = alarm;
-    this.#options.clock.sleep(Math.max(0, atMs - this.#options.clock.nowMs()), alarm.signal).then(
+    sleepUntil(this.#options.clock, atMs, alarm.signal).then(
       () => this.#send({ type: "clock" }),
       () => undefined,
     );
