@@ -93,6 +93,8 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
       return options.writerFor(it?.role ?? "director", it?.isStarter ?? false, completion, info);
     },
     gpuPool: opening.gpuPool,
+    // Of use only where something comes and goes.
+    keepsSpare: files.size > 1,
     clock,
     log: options.log,
   });

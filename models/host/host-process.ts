@@ -1,10 +1,11 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { setPriority } from "node:os";
 import type { Clock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import { DeathWatch } from "./death-watch.ts";
 import { fromHost, type ToHost } from "./messages.ts";
 import { PendingCall } from "./pending-call.ts";
+import { forkHost, type SpareHost } from "./spare-host.ts";
 
 export interface HostOptions {
   /** For messages: "voice", "ears", "mouth". */
@@ -23,6 +24,8 @@ export interface HostOptions {
   readonly onDeath?: () => void;
   /** It may be paused. */
   readonly pausable?: boolean;
+  /** Taken at the first start, if it is still there. */
+  readonly spare?: SpareHost;
   /** So long it may take to end by itself when it is told to; 0 for one that has nothing to put in order. */
   readonly farewellMs?: number;
 }
@@ -167,11 +170,10 @@ export class HostProcess implements AsyncDisposable {
   #spawn(): void {
     this.#starts += 1;
     this.#stderrTail = "";
-    const child = fork(this.#options.entry, [...this.#options.args], {
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      execArgv: ["--enable-source-maps"],
-    });
+    const { entry, args } = this.#options;
+    const spare = this.#options.spare?.take();
+    const child = spare ?? forkHost(entry, args);
+    if (spare !== undefined) this.#send(spare, { kind: "begin", args: [...args] });
     this.#child = child;
     this.#become({ status: "starting" });
     if (child.pid !== undefined && this.#options.nice !== undefined) setPriority(child.pid, this.#options.nice);

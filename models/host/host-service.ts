@@ -1,5 +1,6 @@
 import { ModelError } from "../errors.ts";
 import { type FromHost, toHost } from "./messages.ts";
+import { spareArgument } from "./spare-host.ts";
 
 /** What a method of a host process is given beside its parameters. */
 export interface ServedCall {
@@ -24,6 +25,7 @@ export async function serve(
     const { info, methods } = await load();
     process.on("message", (message) => {
       const to = toHost.parse(message);
+      if (to.kind === "begin") return;
       if (to.kind === "call") {
         const controller = new AbortController();
         const input = new Input();
@@ -48,6 +50,21 @@ export async function serve(
   } catch (error) {
     send({ kind: "failed", ...described(error) });
   }
+}
+
+/** What this process is to run: its arguments or, when it was started as a spare one, what it is told once `prepare` is done. */
+export async function hostArguments(prepare: (args: readonly string[]) => Promise<void>): Promise<readonly string[]> {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first !== spareArgument) return process.argv.slice(2);
+  // Told early, it is heard all the same.
+  const told = new Promise<readonly string[]>((resolve) => {
+    process.once("message", (message) => {
+      const begin = toHost.parse(message);
+      if (begin.kind === "begin") resolve(begin.args);
+    });
+  });
+  await prepare(rest);
+  return await told;
 }
 
 async function answer(method: Method | undefined, params: unknown, call: ServedCall): Promise<unknown> {

@@ -3,6 +3,8 @@ import { modelErrorCodes } from "../errors.ts";
 
 /** What the service sends to a host process. One `id` is one call; its input may go on after it began. */
 export const toHost = z.discriminatedUnion("kind", [
+  // To a spare one, before anything else.
+  z.object({ kind: z.literal("begin"), args: z.array(z.string()) }),
   z.object({ kind: z.literal("call"), id: z.number(), method: z.string(), params: z.unknown() }),
   z.object({ kind: z.literal("input"), id: z.number(), value: z.unknown() }),
   z.object({ kind: z.literal("input-end"), id: z.number() }),

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Clock } from "../clock.ts";
 import { hostEntry } from "../host/entries.ts";
 import { HostProcess } from "../host/host-process.ts";
+import type { SpareHost } from "../host/spare-host.ts";
 import {
   type EngineCounters,
   type EngineInfo,
@@ -25,6 +26,8 @@ export interface EmbeddedOptions extends EngineOptions {
   readonly onDeath?: () => void;
   /** It may be paused. */
   readonly pausable?: boolean;
+  /** Taken instead of starting a new process, if it is still there. */
+  readonly spare?: SpareHost;
   /** Told after every generation that was not aborted. */
   readonly onStats?: (stats: GenerationStats) => void;
 }
@@ -51,6 +54,7 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
       readyTimeoutMs,
       // It has nothing to put in order, and somebody may be waiting for its memory.
       farewellMs: 0,
+      ...(options.spare === undefined ? {} : { spare: options.spare }),
       ...(options.pausable === undefined ? {} : { pausable: options.pausable }),
       ...(options.restarts === undefined ? {} : { restarts: options.restarts }),
       ...(options.onDeath === undefined ? {} : { onDeath: options.onDeath }),

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { serve } from "../host/host-service.ts";
+import { hostArguments, serve } from "../host/host-service.ts";
 import { engineOptions, generateParams } from "./language-messages.ts";
 import { LlamaEngine } from "./llama-engine.ts";
 
-/** Entry of the process that runs one language model. Arguments: path of a GGUF file, options as JSON. */
+/** Entry of the process that runs one language model. Arguments: path of a GGUF file, options as JSON; of a spare one, only these. */
 await serve(async () => {
-  const [path, options] = z.tuple([z.string(), z.string()]).parse(process.argv.slice(2));
+  const args = await hostArguments(async ([options = "{}"]) => {
+    await LlamaEngine.prepare(engineOptions.parse(JSON.parse(options)));
+  });
+  const [path, options] = z.tuple([z.string(), z.string()]).parse(args);
   const engine = await LlamaEngine.load(path, engineOptions.parse(JSON.parse(options)));
   return {
     info: engine.info,

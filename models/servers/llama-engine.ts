@@ -32,11 +32,9 @@ export class LlamaEngine {
     const library = await importLibrary();
     const importedMs = systemClock.nowMs();
     const small = header.fileBytes < smallModelBytes;
-    const complaints: string[] = [];
-    const llama = await startLlama(library, {
+    const { llama, complaints } = await started(library, {
       gpu: options.gpu ?? (small ? false : "auto"),
       threads: options.threads ?? (small ? 1 : undefined),
-      complain: (line) => complaints.push(line),
     });
     const engineMs = systemClock.nowMs();
     try {
@@ -70,6 +68,12 @@ export class LlamaEngine {
       const reason = firstLine(complaints[0] ?? why(error));
       throw new ModelError("bad-model", `llama.cpp cannot load ${path}: ${reason}`, { cause: error });
     }
+  }
+
+  /** Does what needs no model: afterwards `load` takes that much less time. */
+  static async prepare({ gpu = "auto", threads }: EngineOptions): Promise<void> {
+    const options = { gpu, threads };
+    prepared = { key: JSON.stringify(options), started: await startLlama(await importLibrary(), options) };
   }
 
   private constructor(
@@ -192,22 +196,34 @@ async function importLibrary(): Promise<Library> {
 interface StartOptions {
   readonly gpu: "auto" | false;
   readonly threads: number | undefined;
-  /** Told each error that llama.cpp logs. */
-  readonly complain: (line: string) => void;
 }
 
-async function startLlama(library: Library, options: StartOptions): Promise<Llama> {
-  const { gpu, threads, complain } = options;
+interface StartedLlama {
+  readonly llama: Llama;
+  /** Errors that llama.cpp logged, in order. */
+  readonly complaints: readonly string[];
+}
+
+/** Of a spare process: llama.cpp as it was started before anybody knew for which model. */
+let prepared: { readonly key: string; readonly started: StartedLlama } | undefined;
+
+async function started(library: Library, options: StartOptions): Promise<StartedLlama> {
+  return prepared?.key === JSON.stringify(options) ? prepared.started : await startLlama(library, options);
+}
+
+async function startLlama(library: Library, { gpu, threads }: StartOptions): Promise<StartedLlama> {
+  const complaints: string[] = [];
   try {
-    return await library.getLlama({
+    const llama = await library.getLlama({
       gpu,
       build: "never",
       skipDownload: true,
       progressLogs: false,
       logLevel: library.LlamaLogLevel.error,
-      logger: (_, line) => complain(line.trim()),
+      logger: (_, line) => complaints.push(line.trim()),
       ...(threads === undefined ? {} : { maxThreads: threads }),
     });
+    return { llama, complaints };
   } catch (error) {
     throw missing(error);
   }

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ModelStatus, Role } from "../../models/roles.ts";
-import { llamaOfBytes, type RandomGguf, writeRandomGguf } from "../support/random-gguf.ts";
+import { slowLoads } from "../support/load-history.ts";
+import { type RandomGguf, writeRandomGguf } from "../support/random-gguf.ts";
 import { RealtimeSocket } from "../support/realtime-socket.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { SpokenLines } from "../support/spoken-lines.ts";
@@ -9,16 +13,23 @@ import { until } from "../support/until.ts";
 /** Its answers are gibberish; that they come, when, and from where is what matters here. */
 let file: RandomGguf;
 let people: SpokenLines;
+let home: string;
 let sotto: TestService;
 const giveUpMs = 150_000;
+/** One token for each letter: what Sotto tells of its functions needs room. */
+const director = () => ({ model: file.path, contextTokens: 16_384 });
 
 beforeAll(async () => {
-  file = await writeRandomGguf(llamaOfBytes(150_000_000));
+  file = await writeRandomGguf();
+  home = await mkdtemp(join(tmpdir(), "sotto-test-"));
+  // As on a machine where loads have taken long: the director is then worth a sentence.
+  await slowLoads(home, file.path);
   people = new SpokenLines();
 });
 afterAll(async () => {
   await people[Symbol.asyncDispose]();
   await file[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
 });
 
 function pidOf(name: string): number | undefined {
@@ -45,7 +56,7 @@ function isAccounted(): boolean {
 
 async function open(options: { readonly sotto?: boolean } = {}): Promise<RealtimeSocket> {
   const client = await RealtimeSocket.open(sotto.socketUrl, sotto.token, options);
-  client.send({ type: "session.update", session: { type: "realtime", max_output_tokens: 24 } });
+  client.send({ type: "session.update", session: { type: "realtime", max_output_tokens: 6 } });
   return client;
 }
 
@@ -62,7 +73,7 @@ const done = async (client: RealtimeSocket, count: number): Promise<void> =>
 
 describe("a bigger model behind the voice", () => {
   beforeAll(async () => {
-    sotto = await startService({ director: { model: file.path } });
+    sotto = await startService({ home, director: director() });
   });
   afterAll(() => sotto[Symbol.asyncDispose]());
 
@@ -109,12 +120,19 @@ describe("a bigger model behind the voice", () => {
   test("killed while it answers: the user is told, and gets an answer all the same", async () => {
     await using client = await open();
     const voicePid = pidOf("voice");
-    client.send({ type: "session.update", session: { type: "realtime", max_output_tokens: 400 } });
+    client.send({ type: "session.update", session: { type: "realtime", max_output_tokens: 4_000 } });
     ask(client, "ask the director about memory");
     await until(() => (modelOf("director")?.leases ?? 0) > 0, giveUpMs);
     kill("director");
+    const heard = (): string =>
+      client
+        .of("response.output_audio_transcript.delta")
+        .map(({ delta }) => delta)
+        .join("");
+    await until(() => /One moment|is lost/.test(heard()), giveUpMs);
+    // It begins anew, and has much to say.
+    client.send({ type: "response.cancel" });
     await done(client, 1);
-    expect(said(client).join(" ")).toMatch(/One moment|is lost/);
     await until(() => modelOf("director")?.leases === 0, giveUpMs);
     expect(pidOf("voice")).toBe(voicePid);
     expect(isAccounted()).toBe(true);
@@ -122,15 +140,17 @@ describe("a bigger model behind the voice", () => {
 
   test("killed while it is loaded: the load is tried again, and nothing is lost", async () => {
     await using client = await open();
+    await using other = await open();
     const voicePid = pidOf("voice");
     if (pidOf("director") !== undefined) kill("director");
     await until(() => modelOf("director")?.state !== "ready" && modelOf("director")?.state !== "leaving", giveUpMs);
     ask(client, "ask the director about memory");
     await until(() => modelOf("director")?.state === "starting" && pidOf("director") !== undefined, giveUpMs);
     kill("director");
-    ask(client, "who are you");
-    await until(() => said(client).length >= 3, giveUpMs);
-    expect(said(client).join(" ")).toMatch(/starter voice/i);
+    ask(other, "who are you");
+    await done(other, 1);
+    expect(said(other)[0]).toMatch(/starter voice/i);
+    await until(() => said(client).length >= 2, giveUpMs);
     expect(said(client).join(" ")).not.toMatch(/not available/);
     expect(modelOf("director")?.state).toBe("ready");
     expect(pidOf("voice")).toBe(voicePid);
@@ -170,7 +190,7 @@ describe("when the director cannot be had, the voice answers and says why:", () 
   }
 
   test("a slot that is too small, with numbers", async () => {
-    const answer = await answerOf({ director: { model: file.path }, memory: { slotBytes: "50MB" } });
+    const answer = await answerOf({ director: director(), memory: { slotBytes: "50MB" } });
     expect(answer).toMatch(/^The director is not available: .*needs 0\.\d.*0\.1.*free/);
   });
 
