@@ -20,6 +20,8 @@ test("a turn from the first frame to the last sound", async () => {
     [
       "session.created @0",
       "sotto.hello @0",
+      "sotto.residency @0",
+      "sotto.slot @0",
       "input_audio_buffer.speech_started @96",
       "sotto.state @96",
       "conversation.item.input_audio_transcription.delta @256",
@@ -198,6 +200,8 @@ test("push to talk: commit, then response.create", async () => {
     [
       "session.created @0",
       "sotto.hello @0",
+      "sotto.residency @0",
+      "sotto.slot @0",
       "session.updated @0",
       "response.created @640",
       "sotto.state @640",
