@@ -13,6 +13,7 @@ export interface ServerPlace {
 export function isHere({ url, isHere: said }: Pick<ServerPlace, "url" | "isHere">): boolean {
   if (said !== undefined) return said;
   const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : "";
-  if (host === "localhost" || host === "::1" || /^127\./.test(host) || host === hostname().toLowerCase()) return true;
+  if (host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host) || host === hostname().toLowerCase())
+    return true;
   return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === host));
 }

@@ -14,7 +14,7 @@ import { until } from "../support/until.ts";
 const never = new AbortController().signal;
 const director: FakeModel = { name: "director:8b", weights: "director", weightBytes: 4.9 * gigabyte };
 /** Room for the director alone, with a little left that no coder fits into. */
-const narrow = () => new ScriptedMachine({ ramBytes: 6.2 * gigabyte });
+const narrow = () => new ScriptedMachine({ ramBytes: 6.3 * gigabyte });
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {

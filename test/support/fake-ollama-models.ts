@@ -81,6 +81,7 @@ export function showOf(model: FakeModel, folder = "/nowhere"): object {
     },
     tensors: [
       { name: "token_embd.weight", type: "Q8_0", shape: [4_096, 1_000] },
+      { name: "blk.0.attn_k.weight", type: "Q8_0", shape: [4_096, 4_096] },
       {
         name: "blk.0.ffn_down.weight",
         type: "Q8_0",
