@@ -136,7 +136,7 @@ const rows: readonly (readonly [string, number, number, Row])[] = [
   ],
   [
     "director: typed by hand, not in the training text",
-    60,
+    50,
     85,
     await measure(asDirector(trainedQuestions), handTypedQuestions(), judgeLine),
   ],
