@@ -274,5 +274,7 @@ function keepReport(report: Report, all: readonly Installed[], { books, log }: L
 
 function planOf(role: LanguageRole, { model }: InstalledModel): RolePlan {
   const choices = [{ model: model.id, penaltyMs: 0 }];
-  return { role, choices, weight: 1, headStartMs: 0, patienceMs: patienceMs[role] };
+  // Somebody listens into the silence while a director is on its way.
+  const weight = role === "director" ? 2 : 1;
+  return { role, choices, weight, headStartMs: 0, patienceMs: patienceMs[role] };
 }

@@ -36,9 +36,14 @@ const bytes = (about: string) =>
 
 const heavyModel = (about: string, usual: "starter" | "off") =>
   z.strictObject({
-    model: key(z.string().min(1), about, '"starter", "off", the path of a GGUF file, or "<server>:<model>"', {
-      path: true,
-    }).default(usual),
+    model: key(
+      z.string().min(1),
+      about,
+      '"starter", "off", the path of a GGUF file, "<server>:<model>", or "file:ollama:<model>"',
+      {
+        path: true,
+      },
+    ).default(usual),
     threads: wholeNumber("Threads of it; otherwise as many as suit the machine.", 1, 256).optional(),
     contextTokens: wholeNumber(
       "Context of it; otherwise what the model and the memory allow.",
@@ -87,7 +92,7 @@ export const configSchema = z.strictObject({
     model: key(
       z.string().min(1),
       "The language model that answers.",
-      '"starter", the path of a GGUF file, or "<server>:<model>"',
+      '"starter", the path of a GGUF file, "<server>:<model>", or "file:ollama:<model>"',
       {
         path: true,
       },
