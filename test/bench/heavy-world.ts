@@ -5,8 +5,8 @@ import { systemClock } from "../../models/clock.ts";
 import { type LanguageModels, openLanguageModels, type RoleSetting } from "../../models/language-models.ts";
 import { FixedEngines } from "../../models/residency/fixed-engines.ts";
 import { MemoryBooks } from "../../models/residency/memory-books.ts";
-import type { ReplyRequest } from "../../models/roles.ts";
-import { ChatWriter } from "../../models/servers/chat-writer.ts";
+import type { ReplyPart, ReplyRequest, Writer } from "../../models/roles.ts";
+import type { Completion } from "../../models/servers/server.ts";
 import { llamaOfBytes, writeRandomGguf } from "../support/random-gguf.ts";
 
 /** Language models under the budgeter, as the service has them, without the rest of it. */
@@ -27,8 +27,7 @@ export async function openHeavyWorld(settings: readonly RoleSetting[], slotBytes
       books,
       engines: new FixedEngines({}),
       places: [],
-      writerFor: (_role, _isStarter, completion, { contextTokens }) =>
-        new ChatWriter({ completion, contextTokens, temperature: 0.6 }),
+      writerFor: (_role, _isStarter, completion) => plainWriter(completion),
       clock: systemClock,
       log,
     },
@@ -41,6 +40,19 @@ export async function openHeavyWorld(settings: readonly RoleSetting[], slotBytes
       await languages.residency[Symbol.asyncDispose]();
       books[Symbol.dispose]();
       await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Goes on from the last words, whatever comes: models of random weights would write calls that nobody can read. */
+export function plainWriter(completion: Completion): Writer {
+  return {
+    async *reply({ conversation, messages, maxTokens }, inner): AsyncGenerator<ReplyPart, void, void> {
+      const last = messages.at(-1);
+      const text = last !== undefined && "text" in last ? last.text : "";
+      const prompt = [{ text, special: false }];
+      const request = { sequence: conversation, prompt, maxTokens, temperature: 1, stop: [] };
+      for await (const part of completion.generate(request, inner)) yield { type: "text", text: part.text };
     },
   };
 }
@@ -90,8 +102,11 @@ export async function timed(ask: Ask, request: ReplyRequest): Promise<TimedReply
     firstMs ??= systemClock.nowMs() - beganMs;
     parts += 1;
   }
-  const wholeMs = systemClock.nowMs() - beganMs;
-  return { firstMs: firstMs ?? wholeMs, wholeMs, parts };
+  const lastMs = systemClock.nowMs() - beganMs;
+  const first = firstMs ?? lastMs;
+  // A model may end before it has written all that it might: the rest is reckoned at the same pace.
+  const wholeMs = parts < 2 ? lastMs : first + ((lastMs - first) / (parts - 1)) * (request.maxTokens - 1);
+  return { firstMs: first, wholeMs, parts };
 }
 
 /** A heavy model that writes and writes, until it is disposed of. */
@@ -103,7 +118,7 @@ export class Babble implements Disposable {
   constructor(ask: Ask) {
     const write = async (): Promise<void> => {
       for (let round = 0; ; round += 1) {
-        for await (const _part of ask(question(`babble ${round}`, 1_000), this.#life.signal)) this.#written += 1;
+        for await (const _part of ask(question(`babble ${round}`, 1_000, "go"), this.#life.signal)) this.#written += 1;
       }
     };
     write().catch((error: unknown) => {

@@ -1,15 +1,25 @@
 /**
  * The voice while a model of a gigabyte generates ÷ while nothing does, and the same two models in two plain processes that know
- * nothing of each other. Run: node build.js && npx tsx test/bench/heavy.bench.ts [rounds]
+ * nothing of each other. Run: node build.js && npx tsx test/bench/heavy.bench.ts [rounds] [bytes]
  */
 import { systemClock } from "../../models/clock.ts";
 import { packageFile } from "../../models/host/entries.ts";
-import { ChatWriter } from "../../models/servers/chat-writer.ts";
 import { EmbeddedServer } from "../../models/servers/embedded.ts";
-import { type Ask, Babble, heavyFile, openHeavyWorld, question, type TimedReply, timed, turn } from "./heavy-world.ts";
+import {
+  type Ask,
+  Babble,
+  heavyFile,
+  openHeavyWorld,
+  plainWriter,
+  question,
+  type TimedReply,
+  timed,
+  turn,
+} from "./heavy-world.ts";
 import { percentile, printTable, rounded } from "./table.ts";
 
 const rounds = Number(process.argv[2] ?? 15);
+const heavyBytes = Number(process.argv[3] ?? 1_050_000_000);
 const replyTokens = [8, 24, 40];
 /** The heavy model ends its token and falls silent. */
 const quietMs = 600;
@@ -26,10 +36,10 @@ async function compare(voice: Ask, heavy: Ask): Promise<Compared> {
   for (let round = -1; round < rounds; round += 1) {
     const tokens = replyTokens[Math.max(0, round) % replyTokens.length] ?? 8;
     await systemClock.sleep(quietMs);
-    const alone = await timed(voice, question("bench", tokens, `question ${round}, asked in silence`));
+    const alone = await timed(voice, question("idle", tokens, `${round}`));
     using babble = new Babble(heavy);
     await babble.words(3);
-    const beside = await timed(voice, question("bench", tokens, `question ${round}, asked in between`));
+    const beside = await timed(voice, question("busy", tokens, `${round}`));
     // Nobody may have been stopped for good.
     await babble.words(1);
     if (round < 0) continue;
@@ -56,12 +66,12 @@ async function gated(voicePath: string, heavyPath: string): Promise<Compared> {
 
 /** Both with as many threads as llama.cpp takes by itself. */
 async function plain(voicePath: string, heavyPath: string): Promise<Compared> {
-  const common = { clock: systemClock, log: console.error, contextTokens: 2_048, sequences: 1 };
+  const common = { clock: systemClock, log: console.error, contextTokens: 2_048, sequences: 2 };
   await using voice = new EmbeddedServer({ name: "voice", modelPath: voicePath, ...common });
   await using heavy = new EmbeddedServer({ name: "heavy", modelPath: heavyPath, ...common });
   await Promise.all([voice.ready(), heavy.ready()]);
   const ask = (completion: EmbeddedServer): Ask => {
-    const writer = new ChatWriter({ completion, contextTokens: 2_048 });
+    const writer = plainWriter(completion);
     return (request, signal) => writer.reply(request, signal);
   };
   return await compare(ask(voice), ask(heavy));
@@ -88,8 +98,8 @@ function row(voice: string, how: string, { idle, busy }: Compared, limits?: { fi
   };
 }
 
-await using heavy = await heavyFile(1_050_000_000, 2);
-await using small = await heavyFile(265_000_000, 3);
+await using heavy = await heavyFile(heavyBytes, 2);
+await using small = await heavyFile(heavyBytes / 4, 3);
 const voices = [
   ["starter", packageFile("models/starter/voice.gguf")],
   ["250 M, random", small.path],

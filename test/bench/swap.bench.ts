@@ -1,6 +1,6 @@
 /**
  * Swaps of models of a gigabyte ÷ reading the file with the page cache in the same state; voice turns all the while.
- * Run: node build.js && npx tsx test/bench/swap.bench.ts [swaps]
+ * Run: node build.js && npx tsx test/bench/swap.bench.ts [swaps] [bytes]
  */
 import { spawnSync } from "node:child_process";
 import { open } from "node:fs/promises";
@@ -13,6 +13,7 @@ import { heavyFile, openHeavyWorld, question, type TimedReply, timed, turn } fro
 import { percentile, printTable, rounded } from "./table.ts";
 
 const swaps = Number(process.argv[2] ?? 20);
+const modelBytes = Number(process.argv[3] ?? 1_050_000_000);
 /** Between swaps, as between people's questions. */
 const restMs = 3_000;
 const { signal } = new AbortController();
@@ -78,11 +79,11 @@ async function measured(
 
 type Files = Readonly<Record<"director" | "coder", RandomGguf>>;
 
-await using a = await heavyFile(1_050_000_000, 2);
-await using b = await heavyFile(1_050_000_000, 3);
+await using a = await heavyFile(modelBytes, 2);
+await using b = await heavyFile(modelBytes, 3);
 const files: Files = { director: a, coder: b };
 /** Room for one of them. */
-const slotBytes = 2_200_000_000;
+const slotBytes = 1.5 * modelBytes + 500_000_000;
 await using world = await openHeavyWorld(
   [
     { role: "voice", model: packageFile("models/starter/voice.gguf") },
@@ -121,10 +122,7 @@ async function talk(until: { done: boolean }): Promise<{ readonly turns: TimedRe
   const lost: string[] = [];
   for (let index = 0; !until.done; index += 1) {
     try {
-      const reply = await timed(
-        (request, inner) => turn(languages, request, inner),
-        question("talk", 16, `turn ${index}`),
-      );
+      const reply = await timed((request, inner) => turn(languages, request, inner), question("talk", 16, `${index}`));
       if (reply.parts === 0) lost.push("nothing was said");
       else turns.push(reply);
     } catch (error) {
