@@ -110,7 +110,11 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
     signal.addEventListener("abort", abort, { once: true });
     try {
       const call = this.#host.call("generate", request, scope.signal);
-      for await (const part of call.parts()) yield generatedPart.parse(part);
+      for await (const part of call.parts()) {
+        yield generatedPart.parse(part);
+        // The process may have ended its answer already; what of it has not been taken is not wanted any more.
+        signal.throwIfAborted();
+      }
       const stats = generationStats.parse(await call.result());
       this.#options.onStats?.(stats);
       onEnd?.(stats);
