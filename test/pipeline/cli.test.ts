@@ -68,6 +68,12 @@ describe("a mistake ends with code 2, nothing on stdout and one line that says w
       ["serve", "--port", "http"],
       /--port: server\.port: expected a whole number from 0 to 65535, got "http"/,
     ],
+    [
+      "a size that is none",
+      ["serve", "--slot-bytes", "lots"],
+      /--slot-bytes: memory\.slotBytes: expected bytes, such as 6GB, 512MiB or 2000000000, got "lots"/,
+    ],
+    ["a size below nothing", ["serve", "--slot-bytes=-1GB"], /--slot-bytes: memory\.slotBytes: expected bytes/],
     ["a key that is none", ["config", "--set", "turn.silence=3"], /--set: turn\.silence: unknown key/],
     ["half a setting", ["config", "--set", "turn"], /--set turn: expected key=value/],
     ["a config file that is not there", ["config", "--config", "no.json"], /no\.json: no such config file/],
