@@ -26,7 +26,7 @@ export interface EmbeddedModelsOptions {
   readonly writerFor: (model: string, completion: Completion, info: EngineInfo) => Writer;
   /** The pool of the GPU that llama.cpp uses; undefined without one. */
   readonly gpuPool: string | undefined;
-  /** Keeps a process at hand that needs only be told what to load: 100 MB for a swap that is half a second shorter. */
+  /** After the first swap, keeps a process at hand that needs only be told what to load: 100 MB for half a second. */
   readonly keepsSpare?: boolean;
   readonly clock: Clock;
   readonly log: (line: string) => void;
@@ -123,7 +123,8 @@ export class EmbeddedModels implements ModelServer {
       await this.#end(model, running);
       throw error;
     } finally {
-      this.#renewSpare();
+      // Whoever never swaps should not pay for a process that waits for a swap.
+      if (!pinned) this.#renewSpare();
     }
   }
 
