@@ -7,6 +7,7 @@ import { runGeneration } from "./generation.ts";
 import { Grammars } from "./grammars.ts";
 import type { EngineCounters, EngineInfo, EngineOptions, GenerateParams } from "./language-messages.ts";
 import { type PieceTokenizer, promptTokens } from "./prompt-tokens.ts";
+import { readAhead } from "./read-ahead.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import type { GenerationStats } from "./server.ts";
 
@@ -29,6 +30,8 @@ export class LlamaEngine {
   /** @throws ModelError `bad-model`, `engine-missing`. */
   static async load(path: string, options: EngineOptions): Promise<LlamaEngine> {
     const header = await inspectGguf(path);
+    const loading = new AbortController();
+    const reading = readAhead(path, systemClock, loading.signal);
     const library = await importLibrary();
     const importedMs = systemClock.nowMs();
     const small = header.fileBytes < smallModelBytes;
@@ -40,6 +43,8 @@ export class LlamaEngine {
     try {
       const gpuBefore = await gpuBytes(llama);
       const model = await llama.loadModel({ modelPath: path, ...layersOnGpu(options) });
+      loading.abort();
+      await reading;
       const plan = plannedSize(header, options, small ? 1 : llama.cpuMathCores);
       const context = await model.createContext({
         contextSize: plan.contextTokens,
