@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { systemClock } from "../../models/clock.ts";
 import { type LanguageModels, openLanguageModels, type RoleSetting } from "../../models/language-models.ts";
 import { FixedEngines } from "../../models/residency/fixed-engines.ts";
@@ -9,9 +10,13 @@ import type { ReplyPart, ReplyRequest, Writer } from "../../models/roles.ts";
 import type { Completion } from "../../models/servers/server.ts";
 import { llamaOfBytes, writeRandomGguf } from "../support/random-gguf.ts";
 
+const swapEnd = z.object({ actualMs: z.number() });
+
 /** Language models under the budgeter, as the service has them, without the rest of it. */
 export interface HeavyWorld extends AsyncDisposable {
   readonly languages: LanguageModels;
+  /** What the last swap took, from its first step to a model that is ready: how long others were let to stay before is not in it. */
+  readonly lastSwapMs: () => number;
 }
 
 /** @param slotBytes Most that models beside the voice may take together; otherwise what is there. */
@@ -36,6 +41,10 @@ export async function openHeavyWorld(settings: readonly RoleSetting[], slotBytes
   await languages.residency.ready(signal);
   return {
     languages,
+    lastSwapMs: () => {
+      const last = books.journal.last(50).findLast(({ type }) => type === "swap-end");
+      return last === undefined ? Number.NaN : swapEnd.parse(JSON.parse(last.detail)).actualMs;
+    },
     [Symbol.asyncDispose]: async () => {
       await languages.residency[Symbol.asyncDispose]();
       books[Symbol.dispose]();

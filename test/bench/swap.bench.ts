@@ -6,13 +6,13 @@ import { spawnSync } from "node:child_process";
 import { open } from "node:fs/promises";
 import { systemClock } from "../../models/clock.ts";
 import { packageFile } from "../../models/host/entries.ts";
-import type { LanguageModels } from "../../models/language-models.ts";
 import type { LanguageRole } from "../../models/roles.ts";
 import type { RandomGguf } from "../support/random-gguf.ts";
-import { heavyFile, openHeavyWorld, question, type TimedReply, timed, turn } from "./heavy-world.ts";
+import { type HeavyWorld, heavyFile, openHeavyWorld, question, type TimedReply, timed, turn } from "./heavy-world.ts";
 import { percentile, printTable, rounded } from "./table.ts";
 
 const swaps = Number(process.argv[2] ?? 20);
+const measuredSwaps = 6;
 const modelBytes = Number(process.argv[3] ?? 1_050_000_000);
 /** Between swaps, as between people's questions. */
 const restMs = 3_000;
@@ -48,19 +48,12 @@ interface Swap {
   readonly cached: string;
 }
 
-/** From the request, made when nobody uses the other model any more, to the lease. */
-async function swap({ residency }: LanguageModels, role: LanguageRole): Promise<number> {
-  const beganMs = systemClock.nowMs();
-  using _lease = await residency.lease({ role, urgent: true }, signal);
-  return systemClock.nowMs() - beganMs;
+async function swap({ languages, lastSwapMs }: HeavyWorld, role: LanguageRole): Promise<number> {
+  using _lease = await languages.residency.lease({ role, urgent: true }, signal);
+  return lastSwapMs();
 }
 
-async function measured(
-  languages: LanguageModels,
-  files: Files,
-  count: number,
-  cold: boolean,
-): Promise<readonly Swap[]> {
+async function measured(world: HeavyWorld, files: Files, count: number, cold: boolean): Promise<readonly Swap[]> {
   const all: Swap[] = [];
   for (let index = -2; index < count; index += 1) {
     const role = index % 2 === 0 ? "director" : "coder";
@@ -71,7 +64,7 @@ async function measured(
     const cached = cachedShare(path);
     const reading = await readMs(path);
     if (cold) dropFromCache(path);
-    const swapMs = await swap(languages, role);
+    const swapMs = await swap(world, role);
     if (index >= 0) all.push({ swapMs, readMs: reading, cached });
   }
   return all;
@@ -96,8 +89,8 @@ const { languages } = world;
 const voicePid = languages.pid("voice");
 
 const canDrop = dropFromCache(a.path) && cachedShare(a.path) !== "100 %";
-const warm = await measured(languages, files, 10, false);
-const cold = canDrop ? await measured(languages, files, 10, true) : [];
+const warm = await measured(world, files, measuredSwaps, false);
+const cold = canDrop ? await measured(world, files, measuredSwaps, true) : [];
 
 let isMissed = false;
 const middle = (values: readonly number[]): number => percentile(values, 0.5);
@@ -141,7 +134,7 @@ const until = { done: false };
 const talking = talk(until);
 const swapMs: number[] = [];
 for (let index = 0; index < swaps; index += 1) {
-  swapMs.push(await swap(languages, index % 2 === 0 ? "coder" : "director"));
+  swapMs.push(await swap(world, index % 2 === 0 ? "coder" : "director"));
   await systemClock.sleep(500);
 }
 until.done = true;
