@@ -2,6 +2,7 @@
  * The voice while a model of a gigabyte generates ÷ while nothing does, and the same two models in two plain processes that know
  * nothing of each other. Run: node build.js && npx tsx test/bench/heavy.bench.ts [rounds] [bytes]
  */
+import { availableParallelism } from "node:os";
 import { systemClock } from "../../models/clock.ts";
 import { packageFile } from "../../models/host/entries.ts";
 import { EmbeddedServer } from "../../models/servers/embedded.ts";
@@ -64,9 +65,15 @@ async function gated(voicePath: string, heavyPath: string): Promise<Compared> {
   );
 }
 
-/** Both with as many threads as llama.cpp takes by itself. */
+/** Each with a thread for every core, as servers start them. */
 async function plain(voicePath: string, heavyPath: string): Promise<Compared> {
-  const common = { clock: systemClock, log: console.error, contextTokens: 2_048, sequences: 2 };
+  const common = {
+    clock: systemClock,
+    log: console.error,
+    contextTokens: 2_048,
+    sequences: 2,
+    threads: availableParallelism(),
+  };
   await using voice = new EmbeddedServer({ name: "voice", modelPath: voicePath, ...common });
   await using heavy = new EmbeddedServer({ name: "heavy", modelPath: heavyPath, ...common });
   await Promise.all([voice.ready(), heavy.ready()]);
