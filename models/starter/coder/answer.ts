@@ -24,18 +24,5 @@ export function cannotAnswer(sentence: string): string {
   return `CANNOT: ${sentence}`;
 }
 
-/** The same answer with another name for the file. */
-export function renamed(answer: string, file: string): string {
-  return answer.replace(/^FILE: .*/, () => `FILE: ${file}`);
-}
-
 /** No content holds it. */
 const fence = "```";
-
-/** A grammar for an answer that begins with one of the heads, or is one of the sentences. */
-export function answerGrammar(heads: readonly string[], sentences: readonly string[]): string {
-  const either = (texts: readonly string[]): string => texts.map((text) => JSON.stringify(text)).join(" | ");
-  const program = `( ${either(heads)} ) content`;
-  const root = [...(heads.length > 0 ? [program] : []), either(sentences)].filter((part) => part !== "").join(" | ");
-  return `root ::= ${root}\ncontent ::= [^\\x60]* ${JSON.stringify(`${fence}\nDONE: `)} [^\\n]+\n`;
-}

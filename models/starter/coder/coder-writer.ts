@@ -2,12 +2,12 @@ import type { ReplyPart, ReplyRequest, Writer } from "../../roles.ts";
 import { AnswerCost } from "../../servers/answer-cost.ts";
 import type { Completion } from "../../servers/server.ts";
 import type { Candidate } from "../answers.ts";
-import { type Decision, decide, openDecision } from "../decision.ts";
+import { follow } from "../follow.ts";
 import { createMatcher, type Matcher } from "../phrase-book/matcher.ts";
 import { turnEnd } from "../prompt.ts";
-import { answerGrammar, answerHead, cannotAnswer, renamed } from "./answer.ts";
+import { cannotAnswer } from "./answer.ts";
 import { coderPrompt } from "./coder-prompt.ts";
-import { answerHash, type KnownProgram, knownPrograms } from "./known-programs.ts";
+import { knownPrograms } from "./known-programs.ts";
 import { fileNameFor, knownLanguages, readTask, type Task } from "./task.ts";
 import { cannot, taskIntents, taskSlots } from "./tasks.ts";
 
@@ -22,14 +22,12 @@ export interface CoderWriterOptions {
 /** Chosen on the bench, as the voice's was. */
 const usualConfidence = 0.7;
 const usualLanguage = "python";
-/** Every program of ours ends long before. */
-const mostTokens = 700;
 const longestTask = 300;
 let wholeBook: Matcher | null = null;
 
 /**
- * The starter coder: a few dozen small programs that a tiny model knows by heart. The file's name and the language are read from
- * the user's words in code. What the model wrote is handed over only when it is, letter for letter, a program it is known to know.
+ * The starter coder: a few dozen small programs. A tiny model picks the program and writes it; code sees to it that every letter
+ * is that of a program which is known and tested. The file's name and the language are read from the user's words in code.
  */
 export class CoderWriter implements Writer {
   readonly #completion: Completion;
@@ -42,7 +40,7 @@ export class CoderWriter implements Writer {
     this.#matcher = matcher;
   }
 
-  /** The answer comes whole, since only the whole of it can be checked; its form is that of `answer.ts`. */
+  /** The answer's form is that of `answer.ts`; one without its `DONE:` was cut. */
   async *reply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyPart, void, void> {
     const asked = request.messages.findLast(({ from }) => from === "user");
     const task = readTask(asked?.from === "user" ? asked.text.slice(0, longestTask) : "");
@@ -52,80 +50,69 @@ export class CoderWriter implements Writer {
       ...cost.count(),
       sequence: request.conversation,
       prompt: coderPrompt({ words: task.words, language }),
-      maxTokens: Math.min(request.maxTokens, mostTokens),
-      temperature: 0,
+      maxTokens: request.maxTokens,
       stop: [turnEnd],
     };
     if (request.maxTokens <= 0) {
-      for await (const _ of this.#completion.generate(generation, signal));
+      for await (const _ of this.#completion.generate({ ...generation, temperature: 0 }, signal));
       return;
     }
     if (!knownLanguages.has(language)) {
       yield { type: "text", text: cannotAnswer(otherLanguage) };
       return;
     }
-    const possible = this.#possible(task, language);
-    const grammar = answerGrammar(
-      possible.programs.map((one) => answerHead(one)),
-      possible.sentences.map(cannotAnswer),
-    );
-    const written = await this.#write({ ...generation, grammar }, possible, signal);
-    yield { type: "text", text: handedOver(written, task, possible.programs) };
+    const choice = {
+      candidates: this.#possible(task, language).map((text): Candidate => ({ text, answer: { say: text } })),
+      temperature: 0,
+      leastConfidence: this.#leastConfidence,
+    };
+    const answer = follow(this.#completion, generation, choice, signal);
+    const outcome = yield* withFileName(answer, task);
+    if (outcome !== "said") yield { type: "text", text: cannotAnswer(cannot.unknown) };
     yield cost.end();
   }
 
   /** What the answer may be: one thing when the book knows the task. */
-  #possible({ words }: Task, language: string): Possible {
+  #possible({ words }: Task, language: string): readonly string[] {
     const programs = knownPrograms.filter((one) => one.language === language || one.language === "text");
+    const answers = programs.map(({ answer }) => answer);
     const matcher = this.#matcher === undefined ? theWholeBook() : this.#matcher;
     const known = matcher?.match(words) ?? null;
-    if (known === null) return { programs, sentences: Object.values(cannot) };
-    if (knownPrograms.every(({ program }) => program !== known.name))
-      return { programs: [], sentences: [cannot.vague] };
-    const wanted = programs.filter(({ program }) => program === known.name);
-    return wanted.length > 0 ? { programs: wanted, sentences: [] } : { programs: [], sentences: [cannot.elsewhere] };
+    if (known === null) return [...answers, ...Object.values(cannot).map(cannotAnswer)];
+    if (knownPrograms.every(({ program }) => program !== known.name)) return [cannotAnswer(cannot.vague)];
+    const wanted = programs.find(({ program }) => program === known.name);
+    return [wanted?.answer ?? cannotAnswer(cannot.elsewhere)];
   }
-
-  /** What the model wrote; empty when it was not sure. */
-  async #write(
-    generation: Parameters<Completion["generate"]>[0],
-    possible: Possible,
-    signal: AbortSignal,
-  ): Promise<string> {
-    let written = "";
-    let decision: Decision = openDecision(possibleBeginnings(possible));
-    for await (const part of this.#completion.generate(generation, signal)) {
-      written += part.text;
-      if (decision.status !== "open") continue;
-      decision = decide(decision, part);
-      if (decision.status === "lost") return "";
-      if (decision.status === "made" && decision.confidence < this.#leastConfidence) return "";
-    }
-    return written;
-  }
-}
-
-interface Possible {
-  readonly programs: readonly KnownProgram[];
-  readonly sentences: readonly string[];
 }
 
 const otherLanguage =
   "I do not know that language. I write small programs in Python, and some of them in JavaScript and Bash.";
 
-function possibleBeginnings({ programs, sentences }: Possible): readonly Candidate[] {
-  return [...programs.map((one) => answerHead(one)), ...sentences.map(cannotAnswer)].map((text) => ({
-    text,
-    answer: { say: text },
-  }));
-}
-
-/** The answer as it may leave the coder. */
-function handedOver(written: string, task: Task, programs: readonly KnownProgram[]): string {
-  if (Object.values(cannot).some((sentence) => cannotAnswer(sentence) === written)) return written;
-  const hash = answerHash(written);
-  const known = programs.find((one) => one.hash === hash);
-  return known === undefined ? cannotAnswer(cannot.unknown) : renamed(written, fileNameFor(task, known.file));
+/** Puts the name that the user wants where the usual one stands, in the answer's first line. */
+async function* withFileName(parts: ReturnType<typeof follow>, task: Task): ReturnType<typeof follow> {
+  let firstLine: string | null = "";
+  try {
+    for (;;) {
+      const { done, value } = await parts.next();
+      if (done === true) {
+        if (firstLine !== null && firstLine !== "") yield { type: "text", text: firstLine };
+        return value;
+      }
+      if (value.type !== "text" || firstLine === null) {
+        yield value;
+        continue;
+      }
+      firstLine += value.text;
+      if (!firstLine.includes("\n")) continue;
+      yield {
+        type: "text",
+        text: firstLine.replace(/^FILE: (.*)/, (_, usual: string) => `FILE: ${fileNameFor(task, usual)}`),
+      };
+      firstLine = null;
+    }
+  } finally {
+    await parts.return(null);
+  }
 }
 
 function theWholeBook(): Matcher {
