@@ -57,7 +57,7 @@ describe("when an engine's process is killed", () => {
       return client.count("response.done") > 0 && client.count("response.done") === client.count("response.created");
     });
     const done = client.count("response.done");
-    client.say(line, 1_500);
+    client.say(line);
     await client.until("response.done", done + 1);
     expect(client.of("conversation.item.input_audio_transcription.completed").at(-1)?.transcript).toBe("who are you");
   });
@@ -88,7 +88,7 @@ describe("when an engine's process is killed", () => {
     client.send({ type: "response.create" });
     await client.until("response.done");
     await until(() => sotto.service.models.status().models.every((model) => model.state === "ready" || !model.pinned));
-    client.say(await people.line("what can you do"), 1_500);
+    client.say(await people.line("what can you do"));
     await client.until("response.done", 2);
     expect(client.of("response.done")[1]?.response.status).toBe("completed");
   });

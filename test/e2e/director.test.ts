@@ -82,7 +82,7 @@ describe("a bigger model behind the voice", () => {
     await using other = await open();
     const voicePid = pidOf("voice");
     expect(modelOf("director")?.state).toBe("absent");
-    client.say(await people.line("ask the director about memory"), 1_500);
+    client.say(await people.line("ask the director about memory"));
     await done(client, 1);
     ask(other, "who are you");
     await done(other, 1);

@@ -85,7 +85,7 @@ describe("while somebody talks, nobody else can disturb the conversation:", () =
     talker.audio(new Uint8Array(line.buffer, 0, 2 * Math.floor(line.length / 2)));
     await harm();
     talker.audio(new Uint8Array(line.buffer, 2 * Math.floor(line.length / 2)));
-    talker.audio(new Uint8Array(48 * 1_500));
+    talker.silence();
     await talker.until("response.done", done + 1);
     expect(talker.of("conversation.item.input_audio_transcription.completed").at(-1)?.transcript).toBe(
       "what time is it",

@@ -3,6 +3,9 @@ import { toBytes } from "../../pipeline/audio/pcm.ts";
 import { parseServerEvent, type ServerEventMessage } from "../../pipeline/realtime/server-event-schema.ts";
 import { until } from "./until.ts";
 
+/** Longer than any silence that a turn waits for: unlike a microphone, a line that was sent goes on with nothing. */
+const stillnessMs = 4_000;
+
 /** A bare client: what it received, and what it can send. Speaks `sotto.v1` when asked to. */
 export class RealtimeSocket implements AsyncDisposable {
   readonly events: ServerEventMessage[] = [];
@@ -62,8 +65,12 @@ export class RealtimeSocket implements AsyncDisposable {
   }
 
   /** A line and the silence after it, all at once: the server counts time by samples. */
-  say(samples: Int16Array, silenceMs: number): void {
+  say(samples: Int16Array, silenceMs: number = stillnessMs): void {
     this.audio(toBytes(samples));
+    this.silence(silenceMs);
+  }
+
+  silence(silenceMs: number = stillnessMs): void {
     this.audio(new Uint8Array(silenceMs * 48));
   }
 
