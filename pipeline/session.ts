@@ -190,6 +190,8 @@ export class Session implements SessionPort {
         return this.#hear.clear();
       case "transcribe":
         return this.#recordings.push(effect.recording);
+      case "ask-coder":
+        return;
       case "stay-awake":
         return this.#hear.stayAwake();
       case "note-played":

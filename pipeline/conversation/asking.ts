@@ -57,6 +57,12 @@ export function ask(change: Change, event: ClientEvent): void {
       return cutPlaying(change);
     case "sotto.playback":
       return acknowledge(change, event.item_id, event.played_samples, event.playing);
+    case "sotto.job.start":
+    case "sotto.job.approve":
+    case "sotto.job.reject":
+    case "sotto.job.cancel":
+    case "sotto.job.undo":
+      return change.do({ do: "ask-coder", request: event });
   }
 }
 

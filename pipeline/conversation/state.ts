@@ -3,6 +3,7 @@ import type { HearEvent, HearSettings } from "../hear-events.ts";
 import type { ClientEvent } from "../realtime/client-events.ts";
 import type { NewId } from "../realtime/ids.ts";
 import type { AssistantMessage, Item } from "../realtime/items.ts";
+import type { JobRequest } from "../realtime/job-events.ts";
 import type { ServerEvent } from "../realtime/server-events.ts";
 import type { SessionConfig as Session } from "../realtime/session-config.ts";
 import type { Recording } from "../recordings.ts";
@@ -156,6 +157,8 @@ export type ConversationEffect =
   | { readonly do: "commit-audio"; readonly eventId: string | undefined }
   | { readonly do: "clear-audio" }
   | { readonly do: "transcribe"; readonly recording: Recording }
+  /** A client wants something of the coder. */
+  | { readonly do: "ask-coder"; readonly request: JobRequest }
   | { readonly do: "stay-awake" }
   | { readonly do: "note-played"; readonly itemId: string };
 

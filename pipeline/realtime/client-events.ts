@@ -2,6 +2,7 @@ import { z } from "zod";
 import { audioFormatSchema } from "./audio-format.ts";
 import { decodeBase64 } from "./base64.ts";
 import { clientItemSchema, responseInputSchema } from "./client-items.ts";
+import { jobRequestSchemas } from "./job-events.ts";
 import { sessionPatchSchema } from "./session-schema.ts";
 import {
   maxOutputTokensSchema,
@@ -57,7 +58,7 @@ export const responseParamsSchema = z.strictObject({
 });
 export type ResponseParams = z.output<typeof responseParamsSchema>;
 
-/** Every event that a client may send, by its type. `sotto.playback` says how much of an answer was really heard. */
+/** Every event that a client may send, by its type. `sotto.playback` says how much of an answer was really heard; `sotto.job.…` are for the coder. */
 export const clientEventSchemas = {
   "session.update": z.object({ ...event, type: z.literal("session.update"), session: sessionPatchSchema }),
   "input_audio_buffer.append": z.object({
@@ -96,6 +97,7 @@ export const clientEventSchemas = {
     played_samples: z.int().min(0),
     playing: z.boolean(),
   }),
+  ...jobRequestSchemas,
 };
 export type ClientEventType = keyof typeof clientEventSchemas;
 export type ClientEvent = z.output<(typeof clientEventSchemas)[ClientEventType]>;

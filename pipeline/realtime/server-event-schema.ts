@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jobViewSchema } from "./job-events.ts";
 
 /** Server events as a client needs to read them: only the fields it uses, and anything else lets pass. */
 const itemSchema = z.looseObject({
@@ -117,6 +118,8 @@ export const serverEventSchema = z.discriminatedUnion("type", [
       .nullable(),
   }),
   of("sotto.pin_broken", { model: z.string(), cause: z.string(), healed: z.boolean() }),
+  of("sotto.coding", { workspaces: z.array(z.string()), why: z.string().nullable() }),
+  of("sotto.job", { job: jobViewSchema }),
   of("sotto.audio.started", {
     stream: z.number(),
     response_id: z.string(),

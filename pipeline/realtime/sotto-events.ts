@@ -1,3 +1,5 @@
+import type { JobView } from "./job-events.ts";
+
 /** What a turn's first sound waited for; milliseconds, each part measured on its own. */
 export interface LatencyParts {
   readonly endpoint_wait_ms: number;
@@ -85,6 +87,11 @@ export const sottoEvent = {
     }) as const,
   pinBroken: (pin: { readonly model: string; readonly cause: string; readonly healed: boolean }) =>
     ({ type: "sotto.pin_broken", model: pin.model, cause: pin.cause, healed: pin.healed }) as const,
+  /** Whether coding tasks can be handed off: the folders that it may work in, and what is in the way; null when nothing is. */
+  coding: (coding: { readonly workspaces: readonly string[]; readonly why: string | null }) =>
+    ({ type: "sotto.coding", workspaces: coding.workspaces, why: coding.why }) as const,
+  /** A coding job, whenever anything about it changed; after connecting, each one that still matters. */
+  job: (job: JobView) => ({ type: "sotto.job", job }) as const,
   latency: (turn: number, parts: LatencyParts) => ({ type: "sotto.latency", turn, parts }) as const,
   /** Says what the binary frames of `stream` belong to; `rate` is in samples a second. */
   audioStarted: (started: {
