@@ -1,0 +1,44 @@
+import type { ChangeSet, FileChange } from "../change-set.ts";
+import type { Risk } from "../job.ts";
+
+export interface RiskRules {
+  /** More files than this need a look at the screen. */
+  readonly mostFiles: number;
+  /** More changed lines than this need one. */
+  readonly mostLines: number;
+}
+
+/** What a path is, apart from being a file: `dependencies` decide what is installed, `ci` what other machines run. */
+export type PathClass = "plain" | "dependencies" | "ci" | "denied";
+
+/** How dangerous a change is, from what it does alone: nobody's word counts. */
+export function riskOf({ files }: ChangeSet, rules: RiskRules, classOf: (path: string) => PathClass): Risk {
+  const of = (wanted: PathClass): readonly FileChange[] => files.filter(({ path }) => classOf(path) === wanted);
+  const lines = files.reduce((sum, { addedLines, removedLines }) => sum + addedLines + removedLines, 0);
+  const reasons = [
+    deletes(files.filter(({ kind }) => kind === "delete")),
+    about(of("denied"), "which may hold secrets or run by itself"),
+    about(of("dependencies"), "which decides what is installed"),
+    about(of("ci"), "which runs on other machines"),
+    executables(files.filter(({ oldExecutable, newExecutable }) => newExecutable && !oldExecutable)),
+    files.length > rules.mostFiles ? `It changes ${files.length} files.` : undefined,
+    lines > rules.mostLines ? `It changes ${lines} lines.` : undefined,
+  ].filter((reason) => reason !== undefined);
+  return { level: reasons.length === 0 ? "low" : "high", reasons };
+}
+
+function deletes(files: readonly FileChange[]): string | undefined {
+  if (files.length === 0) return;
+  return files.length === 1 ? "It deletes a file." : `It deletes ${files.length} files.`;
+}
+
+function about([first, ...others]: readonly FileChange[], what: string): string | undefined {
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : ` and ${others.length} more such ${others.length === 1 ? "file" : "files"}`;
+  return `It changes ${first.path}, ${what}${more}.`;
+}
+
+function executables([first, ...others]: readonly FileChange[]): string | undefined {
+  if (first === undefined) return;
+  return others.length === 0 ? `It makes ${first.path} executable.` : `It makes ${others.length + 1} files executable.`;
+}

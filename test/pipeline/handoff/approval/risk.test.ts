@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { type PathClass, riskOf } from "../../../../pipeline/handoff/approval/risk.ts";
+import type { FileChange } from "../../../../pipeline/handoff/change-set.ts";
+import { changeOf } from "../jobs/sample-jobs.ts";
+
+const classes: Record<string, PathClass> = {
+  "package.json": "dependencies",
+  ".github/workflows/ci.yml": "ci",
+  ".env": "denied",
+};
+
+function risk(...files: readonly Partial<FileChange>[]): ReturnType<typeof riskOf> {
+  return riskOf(changeOf(...files), { mostFiles: 3, mostLines: 100 }, (path) => classes[path] ?? "plain");
+}
+
+describe("a change", () => {
+  test("of few lines in plain files is of low risk, up to the limits themselves", () => {
+    expect(risk({})).toEqual({ level: "low", reasons: [] });
+    expect(risk({ kind: "change", addedLines: 60, removedLines: 40 }).level).toBe("low");
+    expect(risk({ path: "a" }, { path: "b" }, { path: "c" }).level).toBe("low");
+    expect(risk({ kind: "change", oldExecutable: true, newExecutable: true }).level).toBe("low");
+    expect(risk({ kind: "change", oldExecutable: true, newExecutable: false }).level).toBe("low");
+  });
+
+  const few = { addedLines: 1 };
+  test.each<[string, readonly Partial<FileChange>[], string]>([
+    ["deletes", [{ kind: "delete", newHash: null }], "It deletes a file."],
+    [
+      "deletes two",
+      [
+        { path: "a", kind: "delete" },
+        { path: "b", kind: "delete" },
+      ],
+      "It deletes 2 files.",
+    ],
+    ["changes dependencies", [{ path: "package.json" }], "It changes package.json, which decides what is installed."],
+    [
+      "changes CI",
+      [{ path: ".github/workflows/ci.yml" }],
+      "It changes .github/workflows/ci.yml, which runs on other machines.",
+    ],
+    ["changes what is denied", [{ path: ".env" }], "It changes .env, which may hold secrets or run by itself."],
+    ["makes a file executable", [{ path: "run.sh", newExecutable: true }], "It makes run.sh executable."],
+    [
+      "makes an old file executable",
+      [{ path: "a.sh", kind: "change", newExecutable: true }],
+      "It makes a.sh executable.",
+    ],
+    ["changes many files", ["a", "b", "c", "d"].map((path) => ({ path, ...few })), "It changes 4 files."],
+    ["changes many lines", [{ addedLines: 60, removedLines: 41 }], "It changes 101 lines."],
+  ])("that %s is of high risk, and says why", (_, files, reason) => {
+    expect(risk(...files)).toEqual({ level: "high", reasons: [reason] });
+  });
+
+  test("says all that is dangerous in it, what is deleted first", () => {
+    const { reasons } = risk({ path: "package.json", newExecutable: true }, { path: "old.ts", kind: "delete" });
+    expect(reasons).toEqual([
+      "It deletes a file.",
+      "It changes package.json, which decides what is installed.",
+      "It makes package.json executable.",
+    ]);
+  });
+});
