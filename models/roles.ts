@@ -219,6 +219,22 @@ export interface Models {
   ): Disposable;
 }
 
+/** Coding jobs as the voice may handle them. Every answer is a sentence to say, and nothing throws. */
+export interface Coding {
+  /** Hands a task to the coder. */
+  handOff(task: string): Promise<string>;
+  /** The words may answer a question that `handOff` has asked; null when they are about something else. */
+  answer(text: string): Promise<string | null>;
+  /** How to say yes to the change that waits: that takes more than a function call. */
+  apply(): string;
+  reject(): Promise<string>;
+  undo(): Promise<string>;
+  /** Stops what the coder is doing. */
+  cancel(): Promise<string>;
+  /** What it is doing, and how long that will take. */
+  progress(): string;
+}
+
 /** Functions of our own that a model may call, run in code rather than by a model. */
 export interface Toolbox {
   readonly specs: readonly ToolSpec[];

@@ -9,6 +9,11 @@ const shorthands: Readonly<Record<string, { readonly flag: string; readonly key:
   host: { flag: "--host <address>", key: "server.host", about: "address to listen on (127.0.0.1)" },
   port: { flag: "--port <number>", key: "server.port", about: "port to listen on (8377)" },
   voiceModel: { flag: "--voice-model <path>", key: "voice.model", about: "a GGUF file to use instead of the starter" },
+  workspace: {
+    flag: "--workspace <folder>",
+    key: "workspace",
+    about: "a folder that the coder may propose changes in; may be given again",
+  },
   slotBytes: {
     flag: "--slot-bytes <size>",
     key: "memory.slotBytes",
@@ -26,11 +31,15 @@ export interface SettingFlags {
   readonly port?: string;
   readonly voiceModel?: string;
   readonly slotBytes?: string;
+  readonly workspace?: readonly string[];
 }
 
 /** Gives a command the flags that set configuration. */
 export function withSettings(command: Command): Command {
-  for (const { flag, about } of Object.values(shorthands)) command.option(flag, about);
+  for (const [name, { flag, about }] of Object.entries(shorthands)) {
+    if (name === "workspace") command.option(flag, about, collect);
+    else command.option(flag, about);
+  }
   return command
     .option("--set <key=value>", "set any key of the configuration; may be given again", collect)
     .option("--config <file>", "read this file instead of looking for sotto.config.json")

@@ -24,6 +24,8 @@ export const usualPort = 8377;
 const levels = ["silent", "error", "warn", "info", "debug"] as const;
 const eagernesses = ["low", "medium", "high", "auto"] as const;
 const modes = ["server_vad", "semantic_vad"] as const;
+const actionStyles = ["auto", "text", "tools"] as const;
+const applyWays = ["files", "commit"] as const;
 const oneOf = (words: readonly string[]): string => `one of ${words.join(", ")}`;
 
 const wholeNumber = (about: string, min: number, max: number) =>
@@ -57,6 +59,12 @@ export const configSchema = z.strictObject({
   home: key(z.string().min(1), "Folder for the token and everything else that Sotto keeps.", "a folder", {
     path: true,
   }),
+  workspace: key(
+    z.array(z.string().min(1)),
+    "Folders that the coder may propose changes in; without any it takes no task.",
+    "a list of folders",
+    { path: true },
+  ).default([]),
   server: z.strictObject({
     host: key(z.string().min(1), "Address to listen on; beyond loopback a token is required.", "an address").default(
       "127.0.0.1",
@@ -105,7 +113,35 @@ export const configSchema = z.strictObject({
     ).optional(),
   }),
   director: heavyModel("The language model for hard questions.", "starter"),
-  coder: heavyModel("The language model for coding tasks; nothing hands it any yet.", "off"),
+  coder: heavyModel("The language model for coding tasks.", "starter").extend({
+    agent: list(
+      "A coding agent that speaks ACP, to be used instead of our own: the command and its arguments.",
+      'a list of words, such as "opencode", "acp"',
+    ).default([]),
+    actions: key(
+      z.enum(actionStyles),
+      "How the model is to act: by calls of tools, by text, or as suits what is known of it.",
+      oneOf(actionStyles),
+    ).default("auto"),
+    checks: key(
+      z.array(z.string().regex(/^[\w-]+=\S.*$/)),
+      "Checks of a change, each a fixed command; they are run in a sandbox, or not at all.",
+      'a list of "name=command", such as "test=npm test"',
+    ).default([]),
+    apply: key(
+      z.enum(applyWays),
+      "Where a change goes: into the files, or into a commit as well.",
+      oneOf(applyWays),
+    ).default("files"),
+    allowCi: list("Files that other machines run, which it may change all the same.", "patterns").default([]),
+    mostFiles: wholeNumber("Changes of more files take a click or a key.", 1, 1_000).default(5),
+    mostLines: wholeNumber("Changes of more lines take a click or a key.", 1, 1_000_000).default(400),
+    approvalMs: wholeNumber(
+      "So long a change may be approved before it has to be shown again.",
+      1_000,
+      86_400_000,
+    ).default(600_000),
+  }),
   models: z.strictObject({
     servers: key(
       z.array(z.string().regex(/^[a-z][a-z0-9-]*=https?:\/\/\S+$/)),
@@ -133,6 +169,7 @@ export const configSchema = z.strictObject({
     eagerness: key(z.enum(eagernesses), "How soon to answer (`semantic_vad`).", oneOf(eagernesses)).default("auto"),
   }),
   routing: z.strictObject({
+    coding: trueOrFalse('Whether coding tasks are recognised by their words, such as "ask the coder …".').default(true),
     asked: trueOrFalse('Whether "ask the director …" goes to the director.').default(true),
     tasks: list("Tasks that go to the director by their first word.", "words such as plan, compare").default([]),
     hardFrom: key(

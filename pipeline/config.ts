@@ -167,7 +167,9 @@ function fromText(key: ConfigKey, text: string): unknown {
   }
 }
 
-function located({ value, base }: Setting, { homeDir }: ConfigSources): unknown {
+function located({ value, base }: Pick<Setting, "value" | "base">, sources: ConfigSources): unknown {
+  if (Array.isArray(value)) return value.map((one: unknown) => located({ value: one, base }, sources));
+  const { homeDir } = sources;
   if (typeof value !== "string" || value === "" || value === "starter" || value === "off") return value;
   // "ollama:qwen3:8b" is a model of a server; a drive letter is a path.
   if (/^[a-z][a-z0-9-]+:/.test(value)) return value;

@@ -1,5 +1,5 @@
 import type { Clock } from "../models/clock.ts";
-import type { Message, Models, ReplyPart, Toolbox } from "../models/roles.ts";
+import type { Coding, Message, Models, ReplyPart, Toolbox } from "../models/roles.ts";
 import type { ErrandJob, MarkReply, ReplyJob } from "./reply-events.ts";
 import { bridgeLine } from "./stages/bridge.ts";
 import { type RouteRules, route } from "./stages/route.ts";
@@ -8,6 +8,7 @@ import { type Question, restIsLost, think } from "./stages/think.ts";
 export interface ConsultOptions {
   readonly models: Models;
   readonly toolbox: Toolbox;
+  readonly coding: Coding;
   readonly clock: Clock;
   readonly routing: RouteRules;
   readonly log: (line: string) => void;
@@ -22,13 +23,17 @@ type Parts = AsyncGenerator<ReplyPart, void, void>;
 /** The call by which the voice passes a question on. */
 const directorCall = "ask_director";
 
-/** Finds who answers, the voice or the director, and lets them. Whoever it is, the user hears something at once. */
+/** Finds who answers, the voice, the director or the coder, and lets them. Whoever it is, the user hears something at once. */
 export async function* consult(answer: Asked, options: ConsultOptions, signal: AbortSignal): Parts {
   const { director } = answer;
   if (director.how === "never") return yield* alone(answer, director.why, options, signal);
   const asked = answer.messages.findLast(({ from }) => from !== "system");
-  const isForDirector = asked?.from === "user" && route(asked.text, options.routing).to === "director";
-  if (isForDirector && answer.toolChoice === "auto") return yield* ask(answer, options, signal);
+  if (asked?.from === "user" && answer.toolChoice === "auto") {
+    const { to } = route(asked.text, options.routing);
+    if (to === "director") return yield* ask(answer, options, signal);
+    const line = to === "coder" ? await options.coding.handOff(asked.text) : await options.coding.answer(asked.text);
+    if (line !== null) return yield { type: "text", text: line };
+  }
   for await (const part of think(answer, { ...options, passOn: directorCall }, signal)) {
     if (part.type === "call" && part.name === directorCall) return yield* ask(answer, options, signal);
     yield part;

@@ -4,7 +4,7 @@ import { packageFile } from "../models/host/entries.ts";
 import { openLanguageModels, type RoleSetting } from "../models/language-models.ts";
 import { FixedEngines } from "../models/residency/fixed-engines.ts";
 import { MemoryBooks } from "../models/residency/memory-books.ts";
-import type { LanguageRole, ModelStatus, Models, Toolbox, Tts, Writer } from "../models/roles.ts";
+import type { LanguageRole, ModelStatus, Models, Tts, Writer } from "../models/roles.ts";
 import { ChatWriter } from "../models/servers/chat-writer.ts";
 import type { Completion } from "../models/servers/server.ts";
 import { Ears } from "../models/speech/ears.ts";
@@ -15,11 +15,13 @@ import { CoderWriter } from "../models/starter/coder/coder-writer.ts";
 import { DirectorWriter } from "../models/starter/director/director-writer.ts";
 import { phraseBookJsgf, pronunciations } from "../models/starter/grammar.ts";
 import { StarterWriter } from "../models/starter/writer.ts";
+import { codingTools } from "../models/tools/coding-tools.ts";
 import { createToolbox, createTools } from "../models/tools/toolbox.ts";
 import manifest from "../package.json" with { type: "json" };
 import { loadToken } from "./access-token.ts";
 import type { Config } from "./config.ts";
 import { Closers } from "./flow/closers.ts";
+import { openDesk } from "./handoff/desk/open-desk.ts";
 import type { Log } from "./log.ts";
 import { newId } from "./realtime/ids.ts";
 import { defaultSession, type SessionConfig } from "./realtime/session-config.ts";
@@ -68,7 +70,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
       memory: () => ({ freeBytes: freemem(), totalBytes: totalmem() }),
       firstJoke: clock.today().getMilliseconds(),
     };
-    const toolbox: Toolbox = isStarter ? createToolbox(toolOptions) : { specs: [], run: async () => "{}" };
+    const tools = isStarter ? createTools(toolOptions) : config.workspace.length > 0 ? codingTools : [];
     const tts = inOurVoices(fliteTts(mouth), config.speech.voice);
     const { home, memory } = config;
     const { reserveBytes, slotBytes } = memory;
@@ -76,7 +78,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
     const books = await MemoryBooks.open({ folder: home, reserveBytes, ...slot, clock, log: say }, starting);
     resources.defer(async () => books[Symbol.dispose]());
     const starterWriters: Readonly<Record<LanguageRole, (completion: Completion) => Writer>> = {
-      voice: (completion) => new StarterWriter({ completion, tools: createTools(toolOptions) }),
+      voice: (completion) => new StarterWriter({ completion, tools }),
       director: (completion) => new DirectorWriter({ completion }),
       coder: (completion) => new CoderWriter({ completion }),
     };
@@ -101,6 +103,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
       starting,
     );
     const models = resources.use(languages.residency);
+    const desk = resources.use(await openDesk({ config, models, clock, newId, log }));
     const voiceName = languages.nameOf("voice") ?? "none";
     const sessions = new Set<Session>();
     const newSession = (id: string): SessionConfig => withTurn(defaultSession(sessionDefaults(id)), config);
@@ -123,7 +126,8 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
       openSession: (request) => {
         const session = new Session(request, {
           models,
-          toolbox,
+          toolbox: (coding) => createToolbox(tools, coding),
+          takeSeat: desk.takeSeat,
           clock,
           newId,
           speakable,
@@ -146,6 +150,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
       { name: "ears", pid: ears.pid },
       { name: "voice", pid: languages.pid("voice") },
       { name: "director", pid: languages.pid("director") },
+      { name: "coder", pid: languages.pid("coder") },
       { name: "mouth", pid: mouth.pid },
     ];
     return { url, link, models, sessions, hosts, close: () => resources[Symbol.asyncDispose]() };

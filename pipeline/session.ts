@@ -1,12 +1,11 @@
 import type { Clock } from "../models/clock.ts";
-import type { Models, Toolbox } from "../models/roles.ts";
+import type { Coding, Models, Toolbox } from "../models/roles.ts";
 import { createWireDecoder, type WireDecoder } from "./audio/wire-audio.ts";
 import { AudioOut } from "./audio-out.ts";
 import { hearSettings } from "./conversation/asking.ts";
 import { begin, step } from "./conversation/conversation.ts";
 import type { Conversation, ConversationEffect, ConversationEvent } from "./conversation/state.ts";
-import { Errand, type ErrandNews } from "./errand.ts";
-import { childOf, type Scope } from "./flow/scope.ts";
+import type { CodingSeat, TakeSeat } from "./handoff/coding-seat.ts";
 import { Hear } from "./hear.ts";
 import type { HearEvent } from "./hear-events.ts";
 import type { AudioFormat } from "./realtime/audio-format.ts";
@@ -15,9 +14,8 @@ import { build } from "./realtime/server-events.ts";
 import type { SessionConfig } from "./realtime/session-config.ts";
 import { mergeSession } from "./realtime/session-merge.ts";
 import { Recordings } from "./recordings.ts";
-import { reply } from "./reply.ts";
-import type { ErrandJob, ReplyJob, ReplyMark } from "./reply-events.ts";
 import { ResidencyNews } from "./residency-news.ts";
+import { RunningReplies } from "./running-replies.ts";
 import type { CloseReason, SessionEvent, SessionPort, SessionRequest } from "./session-port.ts";
 import { type RouteRules, route } from "./stages/route.ts";
 import { TraceBook } from "./trace.ts";
@@ -25,11 +23,13 @@ import { TurnHold } from "./turn-hold.ts";
 
 export interface SessionOptions {
   readonly models: Models;
-  readonly toolbox: Toolbox;
+  readonly toolbox: (coding: Coding) => Toolbox;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly speakable: (text: string) => string;
   readonly log: (line: string) => void;
+  /** A place at the coder's desk. */
+  readonly takeSeat: TakeSeat;
   /** Which questions go to the director. */
   readonly routing: RouteRules;
   /** The session that a client gets that asks for nothing. */
@@ -40,9 +40,6 @@ export interface SessionOptions {
   readonly onClose?: (session: Session) => void;
 }
 
-/** How far sending may run ahead of playing. */
-const leadMs = 400;
-
 /** One client's talk: the sole writer of its conversation, and the owner of what runs for it. */
 export class Session implements SessionPort {
   readonly #request: SessionRequest;
@@ -51,12 +48,10 @@ export class Session implements SessionPort {
   readonly #hear: Hear;
   readonly #recordings: Recordings;
   readonly #traces: TraceBook;
-  readonly #replies = new Map<string, Scope>();
-  readonly #errands = new Map<string, Errand>();
-  /** Answers that a heavy model is making. */
-  readonly #heavy = new Set<string>();
+  readonly #replies: RunningReplies;
   readonly #hold: TurnHold;
   readonly #news: ResidencyNews;
+  readonly #seat: CodingSeat;
   readonly #audioOut: AudioOut;
   readonly #queue: ConversationEvent[] = [];
   #conversation: Conversation;
@@ -85,11 +80,26 @@ export class Session implements SessionPort {
       emit: (event) => this.#dispatch({ type: "heard", event }),
     });
     this.#decoder = createWireDecoder(session.audio.input.format.type);
-    const { state, effects } = begin(session, this.#context());
+    const { state, effects } = begin(session, this.#context(), request.acknowledgesPlayback);
     this.#conversation = state;
     for (const effect of effects) this.#perform(effect);
     request.output.send(build.hello(options.hello));
     this.#news = new ResidencyNews(options.models, options.clock, (event) => request.output.send(event));
+    this.#seat = options.takeSeat(request.id, {
+      onNews: (news) => this.#dispatch({ type: "coding", news }),
+      onJob: (job) => request.output.send(build.job(job)),
+    });
+    request.output.send(build.coding(this.#seat.place));
+    const { coding } = this.#seat;
+    this.#replies = new RunningReplies({
+      ...options,
+      toolbox: options.toolbox(coding),
+      coding,
+      traces: this.#traces,
+      life: this.#life.signal,
+      dispatch: (event) => this.#dispatch(event),
+      onHeavy: () => this.#updateHold(),
+    });
     this.#hear.run(this.#life.signal).catch((error: unknown) => {
       if (this.#life.signal.aborted) return;
       options.log(`session ${request.id}: listening ended: ${String(error)}`);
@@ -126,6 +136,7 @@ export class Session implements SessionPort {
     this.#life.abort();
     this.#hold[Symbol.dispose]();
     this.#news[Symbol.dispose]();
+    this.#seat[Symbol.dispose]();
     this.#queue.length = 0;
     this.#options.onClose?.(this);
   }
@@ -137,11 +148,12 @@ export class Session implements SessionPort {
     this.#dispatch({ type: "heard", event });
   }
 
-  /** The words so far sound like work for the director: its file may be read while the person still speaks. */
+  /** The words so far sound like work for a heavy model: its file may be read while the person still speaks. */
   #hint(utterance: number, text: string): void {
-    if (this.#hinted === utterance || route(text, this.#options.routing).to !== "director") return;
+    const { to } = route(text, this.#options.routing);
+    if (this.#hinted === utterance || to === "voice") return;
     this.#hinted = utterance;
-    this.#options.models.hint("director");
+    this.#options.models.hint(to);
   }
 
   /** One event at a time, in order of arrival: effects may cause events, which wait their turn. */
@@ -170,15 +182,15 @@ export class Session implements SessionPort {
       case "send-audio":
         return this.#sendAudio(effect);
       case "end-audio":
-        return this.#audioOut.end(effect.itemId, (replyId) => this.#replies.get(replyId)?.signal.aborted === true);
+        return this.#audioOut.end(effect.itemId, (replyId) => this.#replies.isCut(replyId));
       case "start-reply":
-        return this.#startReply(effect.replyId, effect.utterance, effect.job);
+        return this.#replies.start(effect.replyId, effect.utterance, effect.job);
       case "cancel-reply":
-        return this.#replies.get(effect.replyId)?.abort();
+        return this.#replies.cancel(effect.replyId);
       case "start-errand":
-        return this.#startErrand(effect.errandId, effect.job);
+        return this.#replies.startErrand(effect.errandId, effect.job);
       case "cancel-errand":
-        return this.#endErrand(effect.errandId);
+        return this.#replies.endErrand(effect.errandId);
       case "configure-hearing":
         return this.#hear.configure(effect.settings);
       case "change-input":
@@ -191,7 +203,15 @@ export class Session implements SessionPort {
       case "transcribe":
         return this.#recordings.push(effect.recording);
       case "ask-coder":
-        return;
+        return this.#seat.request(effect.request);
+      case "decide":
+        return this.#seat.decide(effect);
+      case "stop-jobs":
+        return this.#seat.stop();
+      case "note-told":
+        return this.#seat.told(effect.jobId);
+      case "wake-in":
+        return this.#wakeIn(effect.ms);
       case "stay-awake":
         return this.#hear.stayAwake();
       case "note-played":
@@ -199,71 +219,16 @@ export class Session implements SessionPort {
     }
   }
 
-  /** The reply runs beside the conversation, which never waits for it; its end is always reported. */
-  #startReply(replyId: string, utterance: number | null, job: ReplyJob): void {
-    const scope = childOf(this.#life.signal);
-    this.#replies.set(replyId, scope);
-    this.#run(replyId, job, this.#traces.replyStart(replyId, utterance), scope.signal)
-      .then(
-        () => null,
-        (error: unknown) => {
-          if (!scope.signal.aborted) this.#options.log(`reply ${replyId}: ${String(error)}`);
-          return error instanceof Error ? error.message : String(error);
-        },
-      )
-      .then((error) => {
-        this.#replies.delete(replyId);
-        this.#heavy.delete(replyId);
-        this.#traces.replyEnd(replyId);
-        scope[Symbol.dispose]();
-        this.#dispatch({ type: "reply-end", replyId, error });
-      })
-      .catch((error: unknown) => this.#options.log(`reply ${replyId}: ${String(error)}`));
-  }
-
-  async #run(
-    replyId: string,
-    job: ReplyJob,
-    mark: ReturnType<TraceBook["replyStart"]>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const options = {
-      ...this.#options,
-      leadMs,
-      mark: (moment: ReplyMark) => {
-        mark(moment);
-        if (moment !== "director") return;
-        this.#heavy.add(replyId);
-        this.#updateHold();
-      },
-      sendErrand: (errand: ErrandJob) => {
-        if (!signal.aborted) this.#dispatch({ type: "replied", replyId, event: { type: "errand", job: errand } });
-      },
-      errand: (errandId: string) => this.#errands.get(errandId)?.parts ?? nothing(),
-    };
-    try {
-      for await (const event of reply(job, options, signal)) {
-        if (signal.aborted) return;
-        this.#dispatch({ type: "replied", replyId, event });
-      }
-    } finally {
-      if (job.content.type === "errand") this.#endErrand(job.content.errandId);
-    }
-  }
-
-  #startErrand(errandId: string, job: ErrandJob): void {
-    const tell = (news: ErrandNews): void => this.#dispatch({ type: "errand", errandId, news });
-    this.#errands.set(errandId, new Errand(job, this.#options, tell, this.#life.signal));
-  }
-
-  #endErrand(errandId: string): void {
-    this.#errands.get(errandId)?.[Symbol.dispose]();
-    this.#errands.delete(errandId);
+  #wakeIn(ms: number): void {
+    this.#options.clock.sleep(ms, this.#life.signal).then(
+      () => this.#dispatch({ type: "wake" }),
+      () => undefined,
+    );
   }
 
   #updateHold(): void {
     if (this.#life.signal.aborted) return;
-    this.#hold.update(this.#conversation.shownState, this.#heavy.size > 0);
+    this.#hold.update(this.#conversation.shownState, this.#replies.isHeavy);
   }
 
   #sendAudio(effect: Extract<ConversationEffect, { do: "send-audio" }>): void {
@@ -279,8 +244,6 @@ export class Session implements SessionPort {
     return { nowMs: this.#options.clock.nowMs(), newId: this.#options.newId };
   }
 }
-
-async function* nothing(): AsyncGenerator<never, void, void> {}
 
 function presetSession(defaults: SessionConfig, { preset, transcriptionOnly }: SessionRequest): SessionConfig {
   const base: SessionConfig = transcriptionOnly ? { ...defaults, type: "transcription" } : defaults;

@@ -12,13 +12,3 @@ export const askDirectorTool: Tool = defineTool({
   run: () => ({ installed: false as const }),
   sentences: () => ["I have no director yet, so I can not ask it. The read me says how to get better models."],
 });
-
-/** Coding tasks go to the coder, which this installation has not got. */
-export const handOffTool: Tool = defineTool({
-  name: "hand_off",
-  description: "Passes a coding task, in the user's own words, to the coder.",
-  args: z.object({ task: z.string() }),
-  result: absent,
-  run: () => ({ installed: false as const }),
-  sentences: () => ["I have no coder yet, so I can not do that. The read me says how to get better models."],
-});

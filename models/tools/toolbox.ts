@@ -1,12 +1,12 @@
 import type { Clock } from "../clock.ts";
-import type { ModelStatus, Toolbox } from "../roles.ts";
+import type { Coding, ModelStatus, Toolbox } from "../roles.ts";
 import { arithmeticTool } from "./arithmetic.ts";
 import { capitalTool } from "./capital.ts";
-import { changeTools } from "./change-tools.ts";
 import { dateTool, timeTool } from "./clock-tools.ts";
+import { codingTools, runAtDesk } from "./coding-tools.ts";
 import { introduceTool } from "./introduce.ts";
 import { jokeTool } from "./joke.ts";
-import { askDirectorTool, handOffTool } from "./not-installed.ts";
+import { askDirectorTool } from "./not-installed.ts";
 import { spellTool } from "./spell.ts";
 import { type MemoryFigures, memoryTool, modelsTool } from "./status-tools.ts";
 import type { Tool } from "./tool.ts";
@@ -32,22 +32,20 @@ export function createTools({ clock, status, memory, firstJoke }: ToolboxOptions
     modelsTool(status),
     memoryTool(memory),
     askDirectorTool,
-    handOffTool,
-    ...changeTools,
+    ...codingTools,
   ];
 }
 
-/** Functions of our own that a voice may call. */
-export function createToolbox(options: ToolboxOptions): Toolbox {
-  const tools = createTools(options);
+/** Functions of our own that a voice may call; those for coding jobs are done at the desk, when there is one. */
+export function createToolbox(tools: readonly Tool[], coding: Coding | null): Toolbox {
   return {
     specs: tools.map(({ spec }) => spec),
     async run({ name, argumentsJson }, signal) {
       signal.throwIfAborted();
       const tool = tools.find(({ spec }) => spec.name === name);
-      return tool === undefined
-        ? JSON.stringify({ error: `There is no tool called ${name}.` })
-        : tool.run(argumentsJson);
+      if (tool === undefined) return JSON.stringify({ error: `There is no tool called ${name}.` });
+      const atDesk = coding === null ? undefined : await runAtDesk(coding, name, argumentsJson);
+      return atDesk ?? tool.run(argumentsJson);
     },
   };
 }

@@ -4,9 +4,10 @@ import { ask, hearSettings } from "./asking.ts";
 import { Change } from "./change.ts";
 import { errandNews } from "./errands.ts";
 import { hear } from "./hearing.ts";
+import { codingNews } from "./jobs.ts";
 import { isPlaying } from "./playing.ts";
 import { endReply, replied } from "./replying.ts";
-import { answerNext, tellErrand } from "./responding.ts";
+import { answerNext, tellErrand, tellJob } from "./responding.ts";
 import type { Conversation, ConversationEffect, ConversationEvent, StepContext, TalkState } from "./state.ts";
 
 /** What is now true, and what must now be done. */
@@ -16,10 +17,11 @@ export interface Step {
 }
 
 /** A conversation before its first word. */
-export function begin(session: SessionConfig, context: StepContext): Step {
+export function begin(session: SessionConfig, context: StepContext, extended = false): Step {
   const change = new Change(
     {
       id: context.newId("conv"),
+      extended,
       session,
       items: [],
       hearing: null,
@@ -28,6 +30,9 @@ export function begin(session: SessionConfig, context: StepContext): Step {
       recordings: 0,
       replies: [],
       errands: [],
+      tellings: [],
+      approvals: [],
+      runningJobs: 0,
       playing: null,
       answerNext: null,
       streams: 0,
@@ -57,12 +62,18 @@ export function step(state: Conversation, event: ConversationEvent, context: Ste
     case "errand":
       errandNews(change, event.errandId, event.news);
       break;
+    case "coding":
+      codingNews(change, event.news);
+      break;
+    case "wake":
+      break;
     case "reply-end":
       endReply(change, event.replyId, event.error);
       break;
   }
   answerNext(change);
   tellErrand(change);
+  tellJob(change);
   showState(change);
   return { state: change.state, effects: change.effects };
 }

@@ -8,6 +8,7 @@ import { build } from "../realtime/server-events.ts";
 import type { Recording } from "../recordings.ts";
 import type { Change } from "./change.ts";
 import { findItem, insertItem, previousId } from "./item-list.ts";
+import { clientAnswers } from "./jobs.ts";
 
 /** What the Realtime API asks of a commit, and what the listener keeps without one. */
 const shortestMs = 100;
@@ -51,6 +52,7 @@ export function createItem(
   const previous = previousId(items, item.id);
   change.send(build.itemAdded(item, previous));
   change.send(build.itemDone(item, previous));
+  clientAnswers(change, item, eventId);
   for (const { contentIndex, ...recording } of sound.parts) {
     const recordings = change.state.recordings + 1;
     const utterance = -recordings;
@@ -61,6 +63,7 @@ export function createItem(
       shown: "",
       purpose: "record",
       interrupted: false,
+      overSound: false,
     } as const;
     change.set({ recordings, awaited: [...change.state.awaited, awaited] });
     change.do({ do: "transcribe", recording: { ...recording, utterance } });

@@ -6,6 +6,7 @@ import { isStop } from "../stages/commands.ts";
 import type { Change } from "./change.ts";
 import { dropErrands } from "./errands.ts";
 import { findItem, insertItem, previousId, replaceItem } from "./item-list.ts";
+import { decideByVoice, stopJobs } from "./jobs.ts";
 import { cutPlaying, isPlaying } from "./playing.ts";
 import { cancelReply } from "./replying.ts";
 import { answerUtterance, startWaiting } from "./responding.ts";
@@ -20,8 +21,11 @@ export function hear(change: Change, event: HearEvent): void {
     case "speech-start": {
       const { utterance, atMs } = event;
       const itemId = change.context.newId("item");
-      change.set({ hearing: { utterance, itemId, startMs: atMs, announced: false, shown: "", interrupted: false } });
-      if (!isAnswering(change)) announce(change);
+      const overSound = isAnswering(change);
+      change.set({
+        hearing: { utterance, itemId, startMs: atMs, announced: false, shown: "", interrupted: false, overSound },
+      });
+      if (!overSound) announce(change);
       return;
     }
     case "speech-progress":
@@ -133,6 +137,7 @@ function utteranceEnd(change: Change, event: Extract<HearEvent, { type: "utteran
     contentIndex: 0,
     shown: hearing?.shown ?? "",
     interrupted: hearing?.interrupted ?? false,
+    overSound: hearing?.overSound ?? isAnswering(change),
   };
   if (hearing !== null && !hearing.announced && !isCommit) {
     if (isAnswering(change)) {
@@ -198,9 +203,12 @@ function transcript(change: Change, event: Extract<HearEvent, { type: "transcrip
     change.send(build.transcriptionCompleted(awaited, text, event.audioMs / 1_000));
   }
   const isSilentCommand = awaited.interrupted && isStop(text);
-  const isDropped = awaited.purpose === "answer" && isStop(text) && dropErrands(change);
+  const isAnswer = awaited.purpose === "answer";
+  const isDropped = isAnswer && isStop(text) && (dropErrands(change) || (!awaited.interrupted && stopJobs(change)));
+  const decided = isAnswer && !rejected ? decideByVoice(change, awaited, text) : null;
   if (isDropped && !isSilentCommand) answerUtterance(change, awaited.utterance, "dropped");
-  else if (awaited.purpose === "answer" && !isSilentCommand && (text !== "" || rejected)) {
+  else if (decided !== null) answerUtterance(change, awaited.utterance, decided);
+  else if (isAnswer && !isSilentCommand && (text !== "" || rejected)) {
     answerUtterance(change, awaited.utterance, rejected ? "unclear" : "answer");
   }
   startWaiting(change);
@@ -240,6 +248,7 @@ function transcriptError(change: Change, event: Extract<HearEvent, { type: "tran
       shown: "",
       purpose: purposeOf(change),
       interrupted: hearing.interrupted,
+      overSound: hearing.overSound,
     });
   }
   const awaited = takeAwaited(change, utterance);

@@ -7,6 +7,7 @@ import type { ReplyEvent } from "../reply-events.ts";
 import type { Change } from "./change.ts";
 import { sendErrand } from "./errands.ts";
 import { insertItem, previousId, replaceItem, type SaidClause } from "./item-list.ts";
+import { toldOfJob } from "./jobs.ts";
 import { cutPlaying, isPlaying, soundEndsMs } from "./playing.ts";
 import type { OpenMessage, Reply } from "./state.ts";
 
@@ -82,6 +83,7 @@ interface Open {
 }
 
 function finish(change: Change, reply: Reply, outcome: ResponseOutcome): void {
+  toldOfJob(change, reply, outcome.status === "completed");
   change.set({ replies: change.state.replies.filter((other) => other.id !== reply.id) });
   const usage = reply.end?.usage ?? null;
   change.send(

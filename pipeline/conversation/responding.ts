@@ -18,6 +18,7 @@ const fixedLines = {
 } as const;
 
 const fromModel = { type: "model" } as const;
+const sayLine = (text: string): ReplySettings["source"] => ({ type: "say", text });
 
 /** Tokens in one answer when the client sets no limit: about two minutes of speech. */
 const defaultMaxTokens = 400;
@@ -26,7 +27,7 @@ const defaultMaxTokens = 400;
 export function answerUtterance(
   change: Change,
   utterance: number | null,
-  how: "answer" | keyof typeof fixedLines,
+  how: "answer" | keyof typeof fixedLines | ReplySettings["source"],
 ): void {
   // The client asked for an answer before the words were known; that one is the answer to them.
   if (change.active?.waiting) return;
@@ -36,7 +37,7 @@ export function answerUtterance(
   }
   // It knows everything that was said before it, too.
   change.set({ answerNext: null });
-  const source = how === "answer" ? fromModel : ({ type: "say", text: fixedLines[how] } as const);
+  const source = typeof how === "object" ? how : how === "answer" ? fromModel : sayLine(fixedLines[how]);
   begin(change, { ...sessionSettings(change), source }, { utterance, outOfBand: false });
 }
 
@@ -44,10 +45,9 @@ export function answerUtterance(
  * Tells the first errand that is back, once there is room for it to be heard. When it brought nothing, the voice answers itself.
  */
 export function tellErrand(change: Change): void {
-  const { errands, hearing, awaited, commits } = change.state;
+  const { errands } = change.state;
   const back = errands.find(({ news }) => news !== null);
-  if (back === undefined || back.news === null || change.active !== undefined) return;
-  if (hearing !== null || awaited.length > 0 || commits > 0) return;
+  if (back === undefined || back.news === null || !isQuiet(change)) return;
   change.set({ errands: errands.filter((errand) => errand !== back) });
   const { news, id, settings, messages } = back;
   const source =
@@ -55,6 +55,24 @@ export function tellErrand(change: Change): void {
       ? ({ type: "errand", errandId: id } as const)
       : ({ type: "no-director", why: news.why, messages } as const);
   begin(change, { ...settings, source }, { utterance: null, outOfBand: false });
+}
+
+/** Tells the next news of a coding job, once there is room for them to be heard. */
+export function tellJob(change: Change): void {
+  const { tellings, session } = change.state;
+  const next = tellings.find(({ notBeforeMs }) => notBeforeMs <= change.context.nowMs);
+  if (next === undefined || !isQuiet(change) || session.type === "transcription") return;
+  change.set({ tellings: tellings.filter((other) => other !== next) });
+  begin(
+    change,
+    { ...sessionSettings(change), source: { type: "telling", ...next } },
+    { utterance: null, outOfBand: false },
+  );
+}
+
+/** Nobody speaks, and nothing is about to be answered. */
+function isQuiet({ active, state: { hearing, awaited, commits } }: Change): boolean {
+  return active === undefined && hearing === null && awaited.length === 0 && commits === 0;
 }
 
 /** The user is talking again, or has just done so: an answer to what was said before would talk over it, or miss it. */
@@ -101,8 +119,19 @@ export function createResponse(change: Change, params: ResponseParams, eventId: 
     maxOutputTokens: params.max_output_tokens ?? session.maxOutputTokens,
     metadata: params.metadata ?? null,
     input,
+    source: input === null && !outOfBand ? asksForNews(change) : fromModel,
   };
   begin(change, settings, { utterance: null, outOfBand });
+}
+
+/** After a call of a tool a client asks for a word about its outcome; there is one waiting. */
+function asksForNews(change: Change): ReplySettings["source"] {
+  const { items, tellings } = change.state;
+  if (items.at(-1)?.item.type !== "mcp_call") return fromModel;
+  const [next] = tellings;
+  if (next === undefined) return fromModel;
+  change.set({ tellings: tellings.filter((other) => other !== next) });
+  return { type: "telling", ...next };
 }
 
 /** Starts the answers that waited for words which are now known. */
@@ -141,22 +170,24 @@ function start(change: Change, reply: Reply): void {
   const { settings, utterance, outOfBand } = reply;
   const { instructions, modality, voice, speed, source, maxOutputTokens } = settings;
   const content =
-    source.type === "say" || source.type === "errand"
-      ? source
-      : {
-          type: "answer" as const,
-          messages:
-            source.type === "no-director"
-              ? source.messages
-              : messagesOf(instructions, settings.input ?? change.state.items),
-          tools: toolSpecsOf(settings.tools),
-          toolChoice: toolChoiceOf(settings.toolChoice),
-          maxTokens: maxOutputTokens === "inf" ? defaultMaxTokens : maxOutputTokens,
-          director:
-            source.type === "no-director"
-              ? ({ how: "never", why: source.why } as const)
-              : ({ how: outOfBand ? "now" : "errand" } as const),
-        };
+    source.type === "say" || source.type === "telling"
+      ? ({ type: "say", text: source.text } as const)
+      : source.type === "errand"
+        ? source
+        : {
+            type: "answer" as const,
+            messages:
+              source.type === "no-director"
+                ? source.messages
+                : messagesOf(instructions, settings.input ?? change.state.items),
+            tools: toolSpecsOf(settings.tools),
+            toolChoice: toolChoiceOf(settings.toolChoice),
+            maxTokens: maxOutputTokens === "inf" ? defaultMaxTokens : maxOutputTokens,
+            director:
+              source.type === "no-director"
+                ? ({ how: "never", why: source.why } as const)
+                : ({ how: outOfBand ? "now" : "errand" } as const),
+          };
   const conversation = outOfBand ? `${change.state.id}/aside` : change.state.id;
   change.do({
     do: "start-reply",

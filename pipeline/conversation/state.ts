@@ -1,4 +1,5 @@
 import type { Message, ReplyEnd } from "../../models/roles.ts";
+import type { CodingNews } from "../handoff/coding-news.ts";
 import type { HearEvent, HearSettings } from "../hear-events.ts";
 import type { ClientEvent } from "../realtime/client-events.ts";
 import type { NewId } from "../realtime/ids.ts";
@@ -20,6 +21,8 @@ export interface Hearing {
   readonly shown: string;
   /** A reply was cut short by it. */
   readonly interrupted: boolean;
+  /** It began while an answer was heard. */
+  readonly overSound: boolean;
 }
 
 /** An utterance whose end is known and whose words are not. Below zero are recordings that the client gave. */
@@ -31,6 +34,7 @@ export interface Awaited {
   /** What its words are for: an answer, the record only, or nothing but a "stop" that it may contain. */
   readonly purpose: "answer" | "record" | "stop-only";
   readonly interrupted: boolean;
+  readonly overSound: boolean;
 }
 
 /** The message that an answer is speaking or writing just now. */
@@ -71,10 +75,11 @@ export interface ReplySettings {
   readonly metadata: Readonly<Record<string, string>> | null;
   /** Items to answer instead of the conversation. */
   readonly input: ItemList | null;
-  /** Where the words come from: a model, a fixed sentence, an errand, or a model after the director could not be had. */
+  /** Where the words come from: a model, a fixed sentence, news of a coding job, an errand, or a model after the director could not be had. */
   readonly source:
     | { readonly type: "model" }
     | { readonly type: "say"; readonly text: string }
+    | ({ readonly type: "telling" } & Telling)
     | { readonly type: "errand"; readonly errandId: string }
     | { readonly type: "no-director"; readonly why: string; readonly messages: readonly Message[] };
 }
@@ -88,6 +93,30 @@ export interface PendingErrand {
   readonly messages: readonly Message[];
   /** Null while nothing is known. */
   readonly news: { readonly type: "ready" } | { readonly type: "failed"; readonly why: string } | null;
+}
+
+/** News of a coding job that are told when nobody speaks. */
+export interface Telling {
+  readonly jobId: string;
+  readonly text: string;
+  /** Set when it asks for a yes to a change. */
+  readonly approvalId: string | null;
+  /** Before that, only a client that asks for it is told. */
+  readonly notBeforeMs: number;
+}
+
+/** A change that waits for a yes. */
+export interface PendingApproval {
+  readonly id: string;
+  readonly jobId: string;
+  /** "amber seven"; null when it cannot be approved by voice. */
+  readonly phrase: string | null;
+  /** What is said of it. */
+  readonly text: string;
+  /** That was heard to its end: only from then on the phrase counts. */
+  readonly told: boolean;
+  /** The call that shows the client how it is applied; null before that. */
+  readonly callId: string | null;
 }
 
 /** The sound that the client is playing, or has yet to play. */
@@ -105,6 +134,8 @@ export interface Playing {
 /** All that is true of one connection's talk. */
 export interface Conversation {
   readonly id: string;
+  /** The client speaks `sotto.v1`. */
+  readonly extended: boolean;
   readonly session: Session;
   readonly items: ItemList;
   readonly hearing: Hearing | null;
@@ -115,6 +146,10 @@ export interface Conversation {
   readonly recordings: number;
   readonly replies: readonly Reply[];
   readonly errands: readonly PendingErrand[];
+  readonly tellings: readonly Telling[];
+  readonly approvals: readonly PendingApproval[];
+  /** Coding jobs that could be stopped. */
+  readonly runningJobs: number;
   readonly playing: Playing | null;
   /** An utterance ended while an answer was running that it must not interrupt; it is answered after. */
   readonly answerNext: number | null;
@@ -135,6 +170,8 @@ export type ConversationEvent =
       readonly errandId: string;
       readonly news: { readonly type: "ready" } | { readonly type: "failed"; readonly why: string };
     }
+  | { readonly type: "coding"; readonly news: CodingNews }
+  | { readonly type: "wake" }
   | { readonly type: "reply-end"; readonly replyId: string; readonly error: string | null };
 
 export type ConversationEffect =
@@ -159,6 +196,19 @@ export type ConversationEffect =
   | { readonly do: "transcribe"; readonly recording: Recording }
   /** A client wants something of the coder. */
   | { readonly do: "ask-coder"; readonly request: JobRequest }
+  /** A yes or no to a change; the desk decides whether it counts. */
+  | {
+      readonly do: "decide";
+      readonly approvalId: string;
+      readonly approve: boolean;
+      readonly how: "voice" | "client";
+      readonly eventId: string | undefined;
+    }
+  | { readonly do: "stop-jobs" }
+  /** The news of a job were told, or begun to be. */
+  | { readonly do: "note-told"; readonly jobId: string }
+  /** A `wake` event so long from now. */
+  | { readonly do: "wake-in"; readonly ms: number }
   | { readonly do: "stay-awake" }
   | { readonly do: "note-played"; readonly itemId: string };
 

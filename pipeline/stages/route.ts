@@ -1,5 +1,7 @@
-/** When a question goes to the director rather than to the voice. */
+/** When a question goes to a heavy model rather than to the voice. */
 export interface RouteRules {
+  /** Whether coding tasks are recognised by their words. */
+  readonly coding: boolean;
   /** "Ask the director …" is done as asked. */
   readonly asked: boolean;
   /** First words of tasks that are the director's: "plan", "compare", … */
@@ -10,6 +12,7 @@ export interface RouteRules {
 
 export type Route =
   | { readonly to: "voice" }
+  | { readonly to: "coder"; readonly why: "asked" | "task" }
   | { readonly to: "director"; readonly why: "asked" | "task" | "complexity" };
 
 const bigger = "(?:the |a |your )?(?:director|big model|bigger model|heavy model|smart model|larger model)";
@@ -23,9 +26,23 @@ const asking = new RegExp(
     `(?:hey |dear |hello |okay )?director (?:please |what |why |how |help |explain |tell ))`,
 );
 
+const politely =
+  "^(?:(?:please|hey|okay|ok|so|well|now|can|could|would|will|you|i want you to|i would like you to|let us|i need you to) )*";
+const askingCoder = new RegExp(
+  `${politely}(?:(?:ask|tell|let|have|get|use) (?:the |a |your )?coder\\b|` +
+    "(?:give|pass|send|forward|hand) (?:it|this|that) (?:on |over )?to (?:the |a |your )?coder\\b)",
+);
+/** A deed, and a thing that only a coder makes. */
+const codingTask = new RegExp(
+  `${politely}(?:create|write|make|build|add|implement|generate|code|program|fix|refactor|rename|document) (?:me |us )?` +
+    "(?:[a-z']+ ){0,7}(?:script|program|function|class|module|unit tests?|tests?|test cases?|bug|source code|source file)\\b",
+);
+
 /** Who answers. Decided in code from the user's words alone, so that it costs nothing and is the same every time. */
 export function route(text: string, rules: RouteRules): Route {
   const words = plainWords(text);
+  if (rules.coding && askingCoder.test(words.join(" "))) return { to: "coder", why: "asked" };
+  if (rules.coding && codingTask.test(words.join(" "))) return { to: "coder", why: "task" };
   if (rules.asked && asking.test(words.join(" "))) return { to: "director", why: "asked" };
   const task = words.find((word) => !fillers.has(word));
   if (task !== undefined && rules.tasks.includes(task)) return { to: "director", why: "task" };

@@ -4,6 +4,7 @@ import { ScriptedWriter } from "../../models/servers/scripted.ts";
 import { reply } from "../../pipeline/reply.ts";
 import type { ReplyJob } from "../../pipeline/reply-events.ts";
 import { modelsOf } from "../support/models-of.ts";
+import { emptySeat } from "../support/empty-seat.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
 const say = (text: string): ReplyPart => ({ type: "text", text });
@@ -45,7 +46,8 @@ function start({ job, script = () => [], ttsMs = 30 }: Trial) {
     speakable: (text: string) => text.trim(),
     log: (line: string) => note(line),
     mark: () => undefined,
-    routing: { asked: true, tasks: [], hardFrom: 2 },
+    routing: { coding: true, asked: true, tasks: [], hardFrom: 2 },
+    coding: emptySeat.coding,
     sendErrand: () => undefined,
     errand: async function* (): AsyncGenerator<never, void, void> {},
   };

@@ -1,7 +1,7 @@
 import g711 from "alawmulaw";
 import { expect, test } from "vitest";
 import type { ReplyPart } from "../../models/roles.ts";
-import { createToolbox } from "../../models/tools/toolbox.ts";
+import { createToolbox, createTools } from "../../models/tools/toolbox.ts";
 import { messagesOf } from "../../pipeline/conversation/messages.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { World } from "../support/world.ts";
@@ -69,12 +69,13 @@ test("“stop” is obeyed at its partial transcript, before it would count as a
 
 test("hand_off is honest about what is not yet installed", async () => {
   const name = "hand_off";
-  const toolbox = createToolbox({
+  const tools = createTools({
     clock: new VirtualClock(),
     status: () => [],
     memory: () => ({ freeBytes: 0, totalBytes: 0 }),
     firstJoke: 0,
   });
+  const toolbox = createToolbox(tools, null);
   await using world = new World({
     heard: ["ask somebody who knows"],
     toolbox,

@@ -16,12 +16,14 @@ import type {
 } from "../../models/roles.ts";
 import { frameSamples } from "../../models/roles.ts";
 import { ScriptedWriter } from "../../models/servers/scripted.ts";
+import type { TakeSeat } from "../../pipeline/handoff/coding-seat.ts";
 import { parseClientEvent } from "../../pipeline/realtime/client-event-parser.ts";
 import type { ServerEvent } from "../../pipeline/realtime/server-events.ts";
 import { defaultSession } from "../../pipeline/realtime/session-config.ts";
 import { Session } from "../../pipeline/session.ts";
 import type { OutgoingAudio, SessionEvent, SessionRequest } from "../../pipeline/session-port.ts";
 import { countingIds } from "./conversation-driver.ts";
+import { noDesk } from "./empty-seat.ts";
 import { noSwaps } from "./models-of.ts";
 import { MortalProcess } from "./mortal-process.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -42,6 +44,8 @@ export interface WorldScript {
     readonly fails?: string;
   };
   readonly toolbox?: Toolbox;
+  /** The coder's desk. */
+  readonly takeSeat?: TakeSeat;
   /** Time the recogniser takes for its final word. */
   readonly sttMs?: number;
   /** Time the speech engine takes for a clause; its sound lasts 100 ms a word. */
@@ -102,12 +106,13 @@ export class World implements AsyncDisposable {
       },
       {
         models: this.#models(),
-        toolbox: script.toolbox ?? { specs: [], run: async () => "{}" },
+        toolbox: () => script.toolbox ?? { specs: [], run: async () => "{}" },
+        takeSeat: script.takeSeat ?? noDesk,
         clock: this.clock,
         newId: countingIds(),
         speakable: (text) => text.trim(),
         log: (line) => this.logs.push(line),
-        routing: { asked: true, tasks: [], hardFrom: 2 },
+        routing: { coding: true, asked: true, tasks: [], hardFrom: 2 },
         defaults: defaultSession({ id: "" }),
         hello: { version: "0", voiceModel: "scripted", starter: true },
       },

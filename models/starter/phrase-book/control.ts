@@ -186,6 +186,14 @@ export const control: readonly Intent[] = [
     ],
   },
   {
+    name: "apply_phrase",
+    answer: { call: "apply" },
+    polite: true,
+    wordings: ["{apply|approve} <colour> <digit>"],
+    heldOut: [],
+    typed: [],
+  },
+  {
     name: "reject",
     answer: { call: "reject" },
     polite: true,

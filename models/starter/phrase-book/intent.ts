@@ -15,7 +15,8 @@ export type ToolName =
   | "apply"
   | "reject"
   | "undo"
-  | "cancel";
+  | "cancel"
+  | "progress";
 
 /** What the voice does when it has understood: say a line it knows by heart, or call a tool. */
 export type Answer = { readonly say: string } | { readonly call: ToolName };

@@ -29,6 +29,9 @@ export const slotValues: Readonly<Record<string, readonly string[]>> = {
     george grace hannah harry helen henry ian jack james jane jason jenny joe john julia karen kate kevin laura leo linda lisa lucas
     lucy maria mark martin mary max michael mike nancy nick oliver oscar paul peter rachel robert rose ruth sam sandra sarah simon
     sophie steve susan thomas tim tom victor walter`),
+  // A yes to a change is one of each, so they are to sound different.
+  colour: words("amber blue copper crimson green indigo lavender orange pink purple silver turquoise white yellow"),
+  digit: words("one two three four five six seven eight nine"),
   language: ["python", "javascript", "java", "rust", "go", "c", "ruby", "bash", "html"],
   module: words(`
     parser server client player editor printer scanner loader router timer window button menu logger search cache table network

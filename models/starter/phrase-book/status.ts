@@ -3,6 +3,24 @@ import type { Intent } from "./intent.ts";
 /** What runs on this computer, and how to get something better. */
 export const status: readonly Intent[] = [
   {
+    name: "progress",
+    answer: { call: "progress" },
+    polite: true,
+    wordings: [
+      "what is the coder doing",
+      "what are you {doing|working on}",
+      "how long {will it|does it|will that} take",
+      "how far is the {coder|job}",
+      "is the {coder|job} {done|ready|finished}",
+      "how is the job going",
+      "how much longer",
+      "how long will the coder {take|need}",
+    ],
+    // The voice has not learnt it: it is known by its words alone.
+    heldOut: [],
+    typed: [],
+  },
+  {
     name: "models",
     answer: { call: "models" },
     polite: true,

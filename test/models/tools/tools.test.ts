@@ -119,7 +119,7 @@ describe("any tool", () => {
 });
 
 describe("the toolbox", () => {
-  const toolbox = createToolbox(options);
+  const toolbox = createToolbox(tools, null);
 
   test("runs a tool by its name", async () => {
     expect(await toolbox.run({ name: "capital", argumentsJson: '{"country":"Italy"}' }, signal)).toBe(

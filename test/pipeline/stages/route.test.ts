@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { complexity, route } from "../../../pipeline/stages/route.ts";
 
-const rules = { asked: true, tasks: ["plan", "compare"], hardFrom: 0.6 };
+const rules = { coding: true, asked: true, tasks: ["plan", "compare"], hardFrom: 0.6 };
 
 describe("a question is for the director", () => {
   test.each([
@@ -30,6 +30,32 @@ describe("a question is for the director", () => {
     expect(complexity(hard)).toBeGreaterThan(0.6);
     expect(route(hard, rules)).toEqual({ to: "director", why: "complexity" });
     expect(route(hard, { ...rules, hardFrom: 2 }).to).toBe("voice");
+  });
+});
+
+describe("a task goes to the coder", () => {
+  test.each([
+    ["ask the coder to fix the parser", "asked"],
+    ["please give that to the coder", "asked"],
+    ["tell the coder to write a fizz buzz in python", "asked"],
+    ["create a fizz buzz script in python", "task"],
+    ["can you please add unit tests for the parser", "task"],
+    ["write me a program that counts words", "task"],
+    ["fix the bug in the login function", "task"],
+  ])("%s", (text, why) => {
+    expect(route(text, rules)).toEqual({ to: "coder", why });
+    expect(route(text, { ...rules, coding: false }).to).not.toBe("coder");
+  });
+
+  test.each([
+    "write a poem about the sea",
+    "what is a function",
+    "make a note",
+    "add twelve and thirty five",
+    "who wrote the script of alien",
+    "tell me about the coder",
+  ])("but not: %s", (text) => {
+    expect(route(text, rules).to).not.toBe("coder");
   });
 });
 

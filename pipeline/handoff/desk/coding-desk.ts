@@ -1,0 +1,269 @@
+import type { NewId } from "../../realtime/ids.ts";
+import type { JobView } from "../../realtime/job-events.ts";
+import { type ApprovalBook, answer, emptyBook, issue, latePhrases, withdraw } from "../approval/approvals.ts";
+import { newApproval } from "../approval/new-approval.ts";
+import type { AgentNews } from "../coding-agent.ts";
+import type { Approval, Consent, Job, Proposal, Risk } from "../job.ts";
+import { isOver } from "../job.ts";
+import { jobView } from "../jobs/job-view.ts";
+import { newJob } from "../jobs/new-job.ts";
+import { stepJob } from "../jobs/step-job.ts";
+import { JobBook, type JobBookOptions, type JobWatcher, unknownJob } from "./job-book.ts";
+import type { Workshop } from "./workshop.ts";
+
+export interface DeskOptions extends JobBookOptions {
+  readonly workshop: Workshop;
+  readonly newId: NewId;
+  readonly riskOf: (proposal: Proposal) => Risk;
+  readonly approvalMs: number;
+}
+
+/**
+ * Has coding jobs worked on, one at a time; what waits for an approval holds up nobody. Takes yes and no, and has changes applied.
+ */
+export class CodingDesk implements AsyncDisposable {
+  readonly #options: DeskOptions;
+  readonly #book: JobBook;
+  readonly #news = new Map<string, AgentNews>();
+  readonly #life = new AbortController();
+  #approvals: ApprovalBook = emptyBook;
+  /** The job that the coder is at, and what it is stopped by. */
+  #atWork: { readonly jobId: string; readonly stop: AbortController; readonly done: Promise<void> } | undefined;
+  /** Files are changed for one job at a time. */
+  #changing: Promise<void> = Promise.resolve();
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#book = new JobBook(options);
+  }
+
+  /** Takes up what an earlier service left: nothing is lost, nothing is done twice. */
+  start(): void {
+    for (const job of this.#book.jobs) {
+      if (isOver(job)) continue;
+      const awaiting = job.state.status === "awaiting-approval" ? job.state : null;
+      const approval = awaiting === null ? null : this.#newApproval(job.id, awaiting.proposal, awaiting.risk);
+      this.#book.step(job.id, { type: "restarted", approval });
+      if (job.state.status === "applying") this.#apply(job.id, true);
+      if (job.state.status === "summarising") this.#summarise(job.id);
+    }
+    this.#pump();
+  }
+
+  /** All jobs, oldest first. */
+  get jobs(): readonly Job[] {
+    return this.#book.jobs;
+  }
+
+  get(jobId: string): Job | undefined {
+    return this.#book.get(jobId);
+  }
+
+  /** Of the wall clock. */
+  get nowMs(): number {
+    return this.#book.nowMs;
+  }
+
+  /** How long a job has been as it is. */
+  ageMs(job: Job | null): number {
+    return job === null ? 0 : this.#book.nowMs - job.sinceMs;
+  }
+
+  /** What an agent was last seen doing on a job. */
+  newsOf(jobId: string): AgentNews | null {
+    return this.#news.get(jobId) ?? null;
+  }
+
+  view(job: Job): JobView {
+    const { loadMs } = this.#options;
+    const expectedMs = job.state.status === "loading" ? loadMs() : null;
+    return jobView(job, { news: this.newsOf(job.id), expectedMs });
+  }
+
+  watch(watcher: JobWatcher): Disposable {
+    return this.#book.watch(watcher);
+  }
+
+  /** Takes a task. The workspace is one that is allowed, by its real path. */
+  add(asked: Pick<Job, "task" | "workspace" | "files" | "askedBy">): Job {
+    const job = newJob({ id: this.#options.newId("job"), ...asked }, { nowMs: this.#book.nowMs });
+    this.#book.add(job);
+    this.#pump();
+    return this.#book.get(job.id) ?? job;
+  }
+
+  /** The first answer to an approval counts. @returns null, or a sentence that says why it does not. */
+  decide(approvalId: string, consent: Consent | null): string | null {
+    const nowMs = this.#book.nowMs;
+    const { book, answer: answered } = answer(this.#approvals, { id: approvalId, yes: consent !== null, nowMs });
+    if (answered.answered === "refused") return this.#renewLate(approvalId) ?? answered.why;
+    const { jobId, approval } = answered;
+    const refused = this.#book.step(
+      jobId,
+      consent === null
+        ? { type: "rejected" }
+        : { type: "approved", approvalId, changeHash: approval.changeHash, consent },
+    );
+    // One that may not say yes in this way has not used it up.
+    if (refused !== null) return refused;
+    this.#approvals = book;
+    if (consent !== null) this.#apply(jobId, false);
+    return null;
+  }
+
+  /** @returns null, or a sentence that says why not. */
+  reject(jobId: string): string | null {
+    const refused = this.#book.step(jobId, { type: "rejected" });
+    if (refused === null) this.#approvals = withdraw(this.#approvals, jobId);
+    return refused;
+  }
+
+  /** @returns null, or a sentence that says why not. */
+  cancel(jobId: string): string | null {
+    const refused = this.#book.step(jobId, { type: "cancelled" });
+    if (refused !== null) return refused;
+    this.#approvals = withdraw(this.#approvals, jobId);
+    if (this.#atWork?.jobId === jobId) this.#atWork.stop.abort();
+    return null;
+  }
+
+  /** Takes back what a job applied. @returns null, or a sentence that says why not. */
+  async undo(jobId: string): Promise<string | null> {
+    const job = this.#book.get(jobId);
+    if (job === undefined) return unknownJob;
+    const tried = stepJob(job, { type: "undone" }, this.#book.nowMs);
+    if ("refused" in tried) return tried.refused;
+    if (job.state.status !== "done" || job.state.proposal === null) return "There is nothing to undo.";
+    const { proposal } = job.state;
+    return await this.#inTurn(async () => {
+      const { workshop } = this.#options;
+      const applied = await workshop.undo(job, proposal);
+      if (applied.outcome === "held") return applied.why;
+      return this.#book.step(jobId, { type: "undone" });
+    });
+  }
+
+  /** Somebody was told how a job ended. */
+  told(jobId: string): void {
+    const job = this.#book.get(jobId);
+    if (job !== undefined && isOver(job) && !job.told) this.#book.step(jobId, { type: "told" });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#life.abort();
+    this.#atWork?.stop.abort();
+    await this.#atWork?.done;
+    await this.#changing;
+  }
+
+  /** The next job in the queue is begun when the coder is free. */
+  #pump(): void {
+    if (this.#atWork !== undefined || this.#life.signal.aborted) return;
+    const next = this.jobs.find(({ state }) => state.status === "queued");
+    if (next === undefined) return;
+    const stop = new AbortController();
+    const done = this.#work(next.id, stop.signal)
+      .catch((error: unknown) => {
+        if (!stop.signal.aborted) this.#book.step(next.id, { type: "failed", why: sentence(error) });
+      })
+      .finally(() => {
+        this.#atWork = undefined;
+        this.#news.delete(next.id);
+        this.#pump();
+      });
+    this.#atWork = { jobId: next.id, stop, done };
+  }
+
+  async #work(jobId: string, signal: AbortSignal): Promise<void> {
+    this.#book.step(jobId, { type: "begin-loading" });
+    const job = this.#book.get(jobId);
+    if (job === undefined) return;
+    const { end, change, checks } = await this.#options.workshop.make(
+      job,
+      {
+        onReady: () => this.#book.step(jobId, { type: "begin-reading" }),
+        onNews: (news) => this.#seen(jobId, news, signal),
+      },
+      signal,
+    );
+    signal.throwIfAborted();
+    if (end.type !== "done") {
+      this.#book.step(jobId, { type: "failed", why: end.why });
+    } else if (change === null) {
+      this.#book.step(jobId, { type: "nothing-to-change", summary: end.summary });
+    } else {
+      if (this.#book.get(jobId)?.state.status === "reading") this.#book.step(jobId, { type: "begin-proposing" });
+      const proposal = { change, summary: end.summary, checks };
+      const risk = this.#options.riskOf(proposal);
+      const approval = this.#newApproval(jobId, proposal, risk);
+      this.#book.step(jobId, { type: "proposed", proposal, risk, approval });
+    }
+  }
+
+  #seen(jobId: string, news: AgentNews, signal: AbortSignal): void {
+    const job = this.#book.get(jobId);
+    if (job === undefined || signal.aborted) return;
+    this.#news.set(jobId, news);
+    if (news.type === "editing" && job.state.status === "reading") this.#book.step(jobId, { type: "begin-proposing" });
+    else this.#book.tell(job, null);
+  }
+
+  /** Whoever answers an approval that ran out gets a new chance to look. @returns a sentence, or null for others. */
+  #renewLate(approvalId: string): string | null {
+    const job = this.jobs.find(({ state }) => state.status === "awaiting-approval" && state.approval.id === approvalId);
+    if (job?.state.status !== "awaiting-approval" || job.state.approval.expiresAtMs > this.#book.nowMs) return null;
+    const approval = this.#newApproval(job.id, job.state.proposal, job.state.risk);
+    this.#book.step(job.id, { type: "renewed", approval });
+    return "That approval was too old, and nothing was applied. Look at the change again, then approve it.";
+  }
+
+  #newApproval(jobId: string, { change }: Proposal, risk: Risk): Approval {
+    const lately = latePhrases(this.#approvals);
+    const approval = newApproval({
+      change,
+      risk,
+      nowMs: this.#book.nowMs,
+      lifetimeMs: this.#options.approvalMs,
+      lately,
+    });
+    this.#approvals = issue(this.#approvals, jobId, approval);
+    return approval;
+  }
+
+  #apply(jobId: string, resumed: boolean): void {
+    void this.#inTurn(async () => {
+      const job = this.#book.get(jobId);
+      if (job?.state.status !== "applying") return;
+      const applied = await this.#options.workshop.apply(job, job.state.proposal, resumed);
+      if (applied.outcome === "held") this.#book.step(jobId, { type: "conflict", why: applied.why });
+      else {
+        this.#book.step(jobId, { type: "applied" });
+        this.#summarise(jobId);
+      }
+    }).catch((error: unknown) => this.#book.step(jobId, { type: "failed", why: sentence(error) }));
+  }
+
+  #summarise(jobId: string): void {
+    const job = this.#book.get(jobId);
+    if (job?.state.status !== "summarising") return;
+    this.#options.workshop.summarise(job, job.state.proposal, this.#life.signal).then(
+      (summary) => {
+        if (!this.#life.signal.aborted) this.#book.step(jobId, { type: "summarised", summary });
+      },
+      (error: unknown) => this.#options.log(`summary of ${jobId}: ${String(error)}`),
+    );
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#changing.then(work);
+    this.#changing = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await turn;
+  }
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,102 @@
+import { homedir } from "node:os";
+import type { Clock } from "../../../models/clock.ts";
+import type { Models } from "../../../models/roles.ts";
+import type { Config } from "../../config.ts";
+import type { Log } from "../../log.ts";
+import type { NewId } from "../../realtime/ids.ts";
+import { externalAgent } from "../agents/external-agent.ts";
+import { riskOf } from "../approval/risk.ts";
+import type { TakeSeat } from "../coding-seat.ts";
+import { JobStore } from "../jobs/job-store.ts";
+import { resolveWorkspace } from "../workspace/allowed-folders.ts";
+import { configuredChecks } from "../workspace/configured-checks.ts";
+import { pathClass } from "../workspace/denied-path.ts";
+import { removeLeftOverCopies } from "../workspace/left-over-copies.ts";
+import { CodingDesk } from "./coding-desk.ts";
+import { CopyWorkshop } from "./copy-workshop.ts";
+import type { DeskPlace } from "./desk-voice.ts";
+import { Seats } from "./seats.ts";
+
+export interface OpenDeskOptions {
+  readonly config: Config;
+  readonly models: Models;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+}
+
+/** The coder's desk, with whoever sits at it. */
+export interface OpenedDesk extends AsyncDisposable {
+  readonly takeSeat: TakeSeat;
+}
+
+const usualContextTokens = 8_192;
+
+/** Opens the desk with the jobs that an earlier service left; their work goes on. */
+export async function openDesk({ config, models, clock, newId, log }: OpenDeskOptions): Promise<OpenedDesk> {
+  const { home, coder, workspace: folders } = config;
+  const store = JobStore.open({ folder: home, clock, complain: (line) => log(line, "warn") });
+  try {
+    if (store.access === "write") await removeLeftOverCopies(home);
+    const loadMs = (): number | null => {
+      const forecast = models.forecast("coder");
+      return forecast.status === "unavailable" ? null : forecast.waitMs;
+    };
+    const external =
+      coder.agent.length === 0 ? null : externalAgent({ argv: coder.agent, clock });
+    const workshop = new CopyWorkshop({
+      models,
+      clock,
+      log,
+      blobs: store,
+      home,
+      checks: await configuredChecks(coder.checks, clock),
+      ciAllowed: coder.allowCi,
+      applyAs: coder.apply,
+      external,
+      actions: coder.actions,
+      contextTokens: coder.contextTokens ?? usualContextTokens,
+    });
+    const rules = { mostFiles: coder.mostFiles, mostLines: coder.mostLines };
+    const desk = new CodingDesk({
+      keeper: store,
+      workshop,
+      clock,
+      newId,
+      log: (line) => log(line, "warn"),
+      riskOf: ({ change }) => riskOf(change, rules, pathClass),
+      approvalMs: coder.approvalMs,
+      loadMs,
+    });
+    const forbidden = { homeDir: homedir(), sottoHome: home };
+    const place: DeskPlace = {
+      folders,
+      why: whyNot(config, store.access),
+      resolve: (wanted) => resolveWorkspace(folders, wanted, forbidden),
+      loadMs,
+    };
+    const seats = new Seats(desk, place);
+    if (store.access === "write") desk.start();
+    return {
+      takeSeat: seats.take,
+      [Symbol.asyncDispose]: async () => {
+        seats[Symbol.dispose]();
+        await desk[Symbol.asyncDispose]();
+        store[Symbol.dispose]();
+      },
+    };
+  } catch (error) {
+    store[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** What is in the way of handing anything off. */
+function whyNot({ coder, workspace }: Config, access: "write" | "read"): string | null {
+  if (access === "read") return "Another Sotto works on the coding jobs. Close it first, or ask that one.";
+  if (coder.model === "off" && coder.agent.length === 0) {
+    return 'There is no coder: set coder.model to a model, or to "starter", and start Sotto again.';
+  }
+  if (workspace.length > 0) return null;
+  return "I may not change any folder yet. Start Sotto with --workspace and the folder of a project, then ask again.";
+}
