@@ -1,5 +1,6 @@
 import type { ChangeSet, FileChange } from "../change-set.ts";
 import type { Risk } from "../job.ts";
+import type { PathClass } from "../workspace/denied-path.ts";
 
 export interface RiskRules {
   /** More files than this need a look at the screen. */
@@ -7,9 +8,6 @@ export interface RiskRules {
   /** More changed lines than this need one. */
   readonly mostLines: number;
 }
-
-/** What a path is, apart from being a file: `dependencies` decide what is installed, `ci` what other machines run. */
-export type PathClass = "plain" | "dependencies" | "ci" | "denied";
 
 /** How dangerous a change is, from what it does alone: nobody's word counts. */
 export function riskOf({ files }: ChangeSet, rules: RiskRules, classOf: (path: string) => PathClass): Risk {

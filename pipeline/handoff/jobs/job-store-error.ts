@@ -24,7 +24,8 @@ export class JobStoreError extends Error {
 export function jobStoreError(error: unknown, path: string): JobStoreError {
   if (error instanceof JobStoreError) return error;
   const cause = { cause: error };
-  const why = error instanceof Error ? error.message : String(error);
+  // When a file cannot be opened, SQLite says no more than a number.
+  const why = error instanceof Error && !error.message.startsWith("ConnectionFailed") ? error.message : "no access";
   const code = sqliteCode(error);
   if (code.startsWith("SQLITE_FULL")) {
     return new JobStoreError(

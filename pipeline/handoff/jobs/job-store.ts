@@ -42,7 +42,7 @@ const stepRow = z.object({
   actual_ms: z.number().nullable(),
 });
 const hashRow = z.object({ hash: z.string() });
-const bytesRow = z.object({ bytes: z.instanceof(Uint8Array) });
+const bytesRow = z.object({ bytes: z.instanceof(ArrayBuffer) });
 
 /** All coding jobs, the steps they took, and the bytes of the files they change. What was kept is there after a crash. */
 export class JobStore implements Blobs, Disposable {
@@ -135,7 +135,8 @@ export class JobStore implements Blobs, Disposable {
     const row = this.#do(() => this.#file.database.prepare("SELECT bytes FROM blobs WHERE hash = ?").all(hash))[0];
     const parsed = bytesRow.safeParse(row);
     if (!parsed.success) throw new JobStoreError("damaged", "A file of this job is no longer there. Ask for it again.");
-    if (hashOf(parsed.data.bytes) === hash) return parsed.data.bytes;
+    const bytes = new Uint8Array(parsed.data.bytes);
+    if (hashOf(bytes) === hash) return bytes;
     throw new JobStoreError("damaged", "A file of this job is damaged. Ask for it again.");
   }
 

@@ -69,7 +69,7 @@ export function undoneLine({ change: { files } }: Proposal): string {
 
 /** "What are you doing?" @param waiting jobs that are queued behind the one at work */
 export function doingLine(job: Job | null, news: AgentNews | null, waiting: number): string {
-  const behind = waiting === 0 ? "" : ` ${countOf(waiting, "more job")} ${waiting === 1 ? "waits" : "wait"}.`;
+  const behind = waiting === 0 ? "" : ` ${capital(countOf(waiting, "more job"))} ${waiting === 1 ? "waits" : "wait"}.`;
   if (job === null) return waiting === 0 ? "The coder has nothing to do." : `The coder is not at work now.${behind}`;
   return `${nowLine(job.state, news)}${behind}`;
 }
@@ -145,6 +145,10 @@ function checksLine(checks: readonly CheckOutcome[]): string {
 
 function failedLine(failed: readonly CheckOutcome[]): string {
   return `But ${listed(failed.map(({ name }) => name))} failed.`;
+}
+
+function capital(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 /** Enough of a task to know which one is meant. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type PathClass, riskOf } from "../../../../pipeline/handoff/approval/risk.ts";
+import { riskOf } from "../../../../pipeline/handoff/approval/risk.ts";
 import type { FileChange } from "../../../../pipeline/handoff/change-set.ts";
+import type { PathClass } from "../../../../pipeline/handoff/workspace/denied-path.ts";
 import { changeOf } from "../jobs/sample-jobs.ts";
 
 const classes: Record<string, PathClass> = {
