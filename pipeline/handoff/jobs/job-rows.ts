@@ -44,7 +44,7 @@ const stateSchema: z.ZodType<JobState> = z.discriminatedUnion("status", [
     status: z.literal("done"),
     proposal: proposal.nullable(),
     summary: z.string(),
-    undo: z.enum(["possible", "undone", "nothing"]),
+    undo: z.enum(["possible", "undoing", "undone", "nothing"]),
   }),
   z.object({ status: z.literal("rejected"), proposal }),
   z.object({ status: z.literal("failed"), why: z.string() }),

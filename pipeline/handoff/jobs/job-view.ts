@@ -26,7 +26,7 @@ export function jobView(job: Job, { news, expectedMs }: JobAside): JobView {
     change: proposal === null ? null : changeView(proposal),
     approval: state.status === "awaiting-approval" ? approvalView(state) : null,
     summary: summaryOf(state),
-    undo: state.status === "done" ? state.undo : "nothing",
+    undo: state.status !== "done" ? "nothing" : state.undo === "undoing" ? "possible" : state.undo,
   };
 }
 

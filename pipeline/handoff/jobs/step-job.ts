@@ -18,7 +18,7 @@ export type JobEvent =
   /** The service began again. A job that awaits approval gets `approval`, since nobody can know who heard the old phrase. */
   | { readonly type: "restarted"; readonly approval: Approval | null }
   /** What it applied was taken back. */
-  | { readonly type: "undone" }
+  | { readonly type: "undo-begun" | "undone" | "undo-held" }
   /** Its outcome was said or shown to somebody. */
   | { readonly type: "told" };
 
@@ -33,7 +33,7 @@ export const mostAttempts = 3;
 /** The only way a job changes. `nowMs` is of the wall clock. What is over stays as it is, but for being told and taken back. */
 export function stepJob(job: Job, event: JobEvent, nowMs: number): Job | Refused {
   const { state } = job;
-  if (isOver(job) && event.type !== "told" && event.type !== "undone") return { refused: overLine(state) };
+  if (isOver(job) && event.type !== "told" && !isUndo(event)) return { refused: overLine(state) };
   const to = (next: JobState): Job => ({ ...job, state: next, sinceMs: nowMs });
   switch (event.type) {
     case "begin-loading":
@@ -77,11 +77,17 @@ export function stepJob(job: Job, event: JobEvent, nowMs: number): Job | Refused
       return renewed(job, event.approval, nowMs);
     case "restarted":
       return restarted(job, event.approval, to, nowMs);
+    case "undo-begun":
     case "undone":
-      return undone(job);
+    case "undo-held":
+      return undone(job, event.type);
     case "told":
       return isOver(job) ? { ...job, told: true } : { refused: "This job is not over yet." };
   }
+}
+
+function isUndo({ type }: JobEvent): boolean {
+  return type === "undo-begun" || type === "undone" || type === "undo-held";
 }
 
 type Awaiting = Extract<JobState, { status: "awaiting-approval" }>;
@@ -141,14 +147,16 @@ function unfit({ proposal, risk }: Awaiting, approval: Approval, nowMs: number):
   return;
 }
 
-function undone(job: Job): Job | Refused {
+/** Taking back is begun, then done or given up; begun, it may be begun again after a crash. */
+function undone(job: Job, event: "undo-begun" | "undone" | "undo-held"): Job | Refused {
   const { state } = job;
   if (state.status !== "done") {
     return {
       refused: isOver(job) ? "There is nothing to undo: nothing was applied." : "There is nothing to undo yet.",
     };
   }
-  if (state.undo === "possible") return { ...job, state: { ...state, undo: "undone" } };
+  const after = event === "undo-begun" ? "undoing" : event === "undone" ? "undone" : "possible";
+  if (state.undo === "possible" || state.undo === "undoing") return { ...job, state: { ...state, undo: after } };
   return {
     refused: state.undo === "undone" ? "This was undone already." : "There is nothing to undo: nothing was changed.",
   };

@@ -124,42 +124,35 @@ describe("words heard while an approval waits", () => {
     );
   });
 
-  test("a phrase among other words approves nothing", () => {
-    const words = fc.array(
-      fc.oneof(
-        fc.constantFrom("apply", "not", "amber", "seven", "say", "or", "reject", "の", "7"),
-        fc.string({ minLength: 1 }),
-      ),
-      { maxLength: 4 },
+  describe("a phrase among other words", () => {
+    const word = fc.oneof(
+      fc.constantFrom("apply", "not", "amber", "seven", "say", "or", "reject", "の", "не", "7", "right"),
+      fc.string({ minLength: 1 }),
     );
-    const harmless = new Set([
-      "please",
-      "yes",
-      "yeah",
-      "yep",
-      "yup",
-      "okay",
-      "ok",
-      "sure",
-      "alright",
-      "right",
-      "fine",
-      "correct",
-      "thanks",
-    ]);
-    fc.assert(
-      fc.property(words, words, (before, after) => {
-        const more =
-          [...before, ...after]
-            .join(" ")
-            .toLowerCase()
-            .replaceAll("’", "'")
-            .match(/[\p{L}\p{M}\p{N}']+/gu) ?? [];
-        fc.pre(more.some((word) => !harmless.has(word)));
-        expect(heardPhrase([...before, "apply amber seven", ...after].join(" "), "amber seven")).not.toBe("this-one");
-      }),
-      { numRuns: 2_000 },
-    );
+    const words = fc.array(word, { maxLength: 3 });
+    const manners = new Set("please yes yeah yep yup okay ok sure alright right fine correct thanks".split(" "));
+    const sentences = fc
+      .tuple(words, words)
+      .filter(([before, after]) => {
+        const more = [...before, ...after].join(" ").toLowerCase();
+        return (more.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).some((other) => !manners.has(other));
+      })
+      .map(([before, after]) => [...before, "apply amber seven", ...after].join(" "));
+    const approves = (matches: (text: string) => boolean): boolean =>
+      fc.sample(sentences, { numRuns: 3_000 }).some((text) => matches(text));
+
+    test("approves nothing", () => {
+      expect(approves((text) => heardPhrase(text, "amber seven") === "this-one")).toBe(false);
+    });
+
+    // Matchers that look right; each would let a sentence through.
+    test.each<[string, (text: string) => boolean]>([
+      ["looks for it anywhere", (text) => /\bapply amber seven\b/.test(text)],
+      ["looks for it at the end", (text) => text.trim().endsWith("apply amber seven")],
+      ["knows English letters only", (text) => text.replaceAll(/[^a-z ]/g, "").trim() === "apply amber seven"],
+    ])("would approve something if the matcher %s", (_, matches) => {
+      expect(approves(matches)).toBe(true);
+    });
   });
 });
 
