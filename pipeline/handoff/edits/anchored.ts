@@ -1,14 +1,29 @@
 import { isTelling } from "./file-lines.ts";
-import { indentOf, type Shift, uniformShift } from "./indent.ts";
+import { indentOf, isLevel, type Shift, uniformShift } from "./indent.ts";
 import { hasPrintedMarks, likeness, withPlainMarks, wordsIn } from "./look-alike.ts";
 import { changedPlace, type Place, type Quote, type QuoteChange, quoteChanges } from "./place.ts";
 
 /**
- * Places that a careless quote may mean: blank lines and the first line's indent may be wrong, quotes and dashes of another
- * kind, and of four lines one that the model does not change may have other words. Its first and last line, every line that goes
- * and the neighbours of every change must be there, and only what the model changed is changed.
+ * Places that have the quoted words but lie elsewhere: with another indent, the first line's own one forgotten, with other blank
+ * lines, with quotes and dashes of another kind. Only what the model changed is changed.
+ */
+export function movedPlaces(file: readonly string[], quote: Quote): readonly Place[] {
+  return alignedPlaces(file, quote, ({ others }) => others.length === 0);
+}
+
+/**
+ * Places of which, besides, one line in four has other words, if the model does not change it. The first and the last line, every
+ * line that goes and the neighbours of every change must be there.
  */
 export function anchoredPlaces(file: readonly string[], quote: Quote): readonly Place[] {
+  return alignedPlaces(file, quote, isNearEnough);
+}
+
+function alignedPlaces(
+  file: readonly string[],
+  quote: Quote,
+  isEnough: (likeness: Comparison) => boolean,
+): readonly Place[] {
   const changes = quoteChanges(quote);
   const fixed = fixedLines(changes);
   const quoted = notBlank(quote.search);
@@ -19,11 +34,20 @@ export function anchoredPlaces(file: readonly string[], quote: Quote): readonly 
   for (let start = 0; quoted.length > 0 && start + quoted.length <= written.length; start += 1) {
     if (bare[start] !== wanted[0] || bare[start + wanted.length - 1] !== wanted.at(-1)) continue;
     const others = wanted.flatMap((line, i) => (line === bare[start + i] ? [] : [i]));
-    if (!mayDiffer({ wanted, others, fixed, found: bare.slice(start, start + wanted.length) })) continue;
+    if (!isEnough({ wanted, others, fixed, found: bare.slice(start, start + wanted.length) })) continue;
     const place = placeAt(file, { quote, changes, quoted, found: written.slice(start, start + quoted.length), others });
     if (place !== null) places.push(place);
   }
   return places;
+}
+
+interface Comparison {
+  /** The quoted lines and those of the file, bare and without blank ones. */
+  readonly wanted: readonly string[];
+  readonly found: readonly string[];
+  /** Which of them have other words. */
+  readonly others: readonly number[];
+  readonly fixed: ReadonlySet<number>;
 }
 
 interface Alignment {
@@ -61,6 +85,8 @@ function shiftsOf(
   { search, replace, unit }: Quote,
 ): { readonly first: Shift; readonly rest: Shift } | null {
   const written = [...search, ...replace].filter((line) => line.trim() !== "");
+  const isShifted = pairs.some(({ file, quoted }) => indentOf(file) !== indentOf(quoted));
+  if (isShifted && !isLevel(search, replace)) return null;
   const uniform = uniformShift({ pairs, written, unit });
   if (uniform !== null) return { first: uniform, rest: uniform };
   const [head, ...others] = pairs;
@@ -70,18 +96,7 @@ function shiftsOf(
   return first === null || rest === null ? null : { first, rest };
 }
 
-function mayDiffer({
-  wanted,
-  others,
-  fixed,
-  found,
-}: {
-  readonly wanted: readonly string[];
-  readonly found: readonly string[];
-  readonly others: readonly number[];
-  readonly fixed: ReadonlySet<number>;
-}): boolean {
-  if (others.length === 0) return true;
+function isNearEnough({ wanted, others, fixed, found }: Comparison): boolean {
   if (others.length > Math.floor(wanted.length / 4)) return false;
   if (others.some((i) => fixed.has(i))) return false;
   if (wanted.filter((line, i) => !others.includes(i) && isTelling(line)).length < 2) return false;

@@ -29,12 +29,18 @@ export function uniformShift({
       return (line) => (line.startsWith(less) ? line.slice(less.length) : null);
   }
   const all = written.map(indentOf);
-  if (indents.every(([one]) => isTabs(one)) && all.every(isSpaces)) {
-    return byWidth(indents, { width: commonWidth(all), from: "spaces" });
-  }
-  if (indents.every(([one]) => isSpaces(one)) && all.every(isTabs))
-    return byWidth(indents, { width: unit, from: "tabs" });
+  if (indents.every(([one]) => isTabs(one)) && all.every(isSpaces)) return byWidth(indents, commonWidth(all), "tabs");
+  if (indents.every(([one]) => isSpaces(one)) && all.every(isTabs)) return byWidth(indents, unit, "spaces");
   return null;
+}
+
+/**
+ * Whether the new lines lie as far to the right as the quoted ones. If they do not and the quote is to be shifted, nobody knows
+ * whether the new lines are to be shifted with it.
+ */
+export function isLevel(search: readonly string[], replace: readonly string[]): boolean {
+  const [one, other] = [leastIndent(search), leastIndent(replace)];
+  return one === null || other === null || one === other;
 }
 
 /** The widest indent of which all indents are multiples; 0 when no line is indented. */
@@ -42,20 +48,33 @@ export function commonWidth(indents: readonly string[]): number {
   return indents.reduce((width, { length }) => greatestDivisor(width, length), 0);
 }
 
-function byWidth(
-  indents: readonly (readonly [string, string])[],
-  { width, from }: { readonly width: number; readonly from: "spaces" | "tabs" },
-): Shift | null {
-  if (width < 2) return null;
-  const columns = (indent: string): number => (indent.includes("\t") ? indent.length * width : indent.length);
-  const [move = 0] = indents.map(([file, quoted]) => columns(file) - columns(quoted));
-  if (indents.some(([file, quoted]) => columns(file) - columns(quoted) !== move)) return null;
+/** Of all widths that explain the quote one that moves nothing is meant, else the widest. */
+function byWidth(indents: readonly (readonly [string, string])[], widest: number, to: "tabs" | "spaces"): Shift | null {
+  const widths = Array.from({ length: Math.max(0, widest - 1) }, (_, i) => widest - i).filter(
+    (one) => widest % one === 0,
+  );
+  const moves = widths.flatMap((width) => {
+    const [move = 0, ...others] = indents.map(([file, quoted]) => columns(file, width) - columns(quoted, width));
+    return others.every((other) => other === move) ? [{ width, move }] : [];
+  });
+  const best = moves.find(({ move }) => move === 0) ?? moves[0];
+  if (best === undefined) return null;
+  const { width, move } = best;
   return (line) => {
     const indent = indentOf(line);
-    const to = columns(indent) + move;
-    if (to < 0 || (from === "spaces" && to % width !== 0)) return null;
-    return (from === "spaces" ? "\t".repeat(to / width) : " ".repeat(to)) + line.slice(indent.length);
+    const column = columns(indent, width) + move;
+    if (column < 0 || (to === "tabs" && column % width !== 0)) return null;
+    return (to === "tabs" ? "\t".repeat(column / width) : " ".repeat(column)) + line.slice(indent.length);
   };
+}
+
+function columns(indent: string, width: number): number {
+  return indent.includes("\t") ? indent.length * width : indent.length;
+}
+
+function leastIndent(lines: readonly string[]): number | null {
+  const widths = lines.filter((line) => line.trim() !== "").map((line) => indentOf(line).length);
+  return widths.length === 0 ? null : Math.min(...widths);
 }
 
 function greatestDivisor(a: number, b: number): number {

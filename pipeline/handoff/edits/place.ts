@@ -21,12 +21,24 @@ export interface QuoteChange {
   readonly line: string;
 }
 
+/** Of lines that are the same the outer ones are kept: it is the middle of a quote that changes. */
 export function quoteChanges({ search, replace }: Quote): readonly QuoteChange[] {
-  return diffArrays([...search], [...replace], {
-    comparator: (one, other) => one.trimEnd() === other.trimEnd(),
-  }).flatMap(({ value, added, removed }) =>
-    value.map((line): QuoteChange => ({ kind: added ? "add" : removed ? "remove" : "keep", line })),
-  );
+  const shorter = Math.min(search.length, replace.length);
+  let head = 0;
+  while (head < shorter && isSame(search[head], replace[head])) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && isSame(search.at(-1 - tail), replace.at(-1 - tail))) tail += 1;
+  const kept = (line: string): QuoteChange => ({ kind: "keep", line });
+  const middle = diffArrays(search.slice(head, search.length - tail), replace.slice(head, replace.length - tail), {
+    comparator: isSame,
+  });
+  return [
+    ...search.slice(0, head).map(kept),
+    ...middle.flatMap(({ value, added, removed }) =>
+      value.map((line): QuoteChange => ({ kind: added ? "add" : removed ? "remove" : "keep", line })),
+    ),
+    ...search.slice(search.length - tail).map(kept),
+  ];
 }
 
 /**
@@ -49,13 +61,15 @@ export function changedPlace(
   const known = aligned.filter((at) => at !== null);
   const from = known[0] ?? 0;
   const to = (known.at(-1) ?? from - 1) + 1;
+  // Who quotes with spaces that are not there writes new lines with them, too.
+  const isSloppy = changes.some(({ kind, line }) => kind !== "add" && line !== line.trimEnd());
   const lines: string[] = [];
   let quoted = 0;
   let at = from;
   let isRemoving = false;
   for (const [index, { kind, line }] of changes.entries()) {
     if (kind === "add") {
-      const written = write(line, index);
+      const written = write(isSloppy ? line.trimEnd() : line, index);
       if (written === null) return null;
       lines.push(written);
       continue;
@@ -63,10 +77,14 @@ export function changedPlace(
     const found = aligned[quoted] ?? (file[at]?.trim() === "" && at < to ? at : at - 1);
     quoted += 1;
     // Blank lines that were not quoted stay, but not between two lines that go.
-    if (!(isRemoving && kind === "remove")) lines.push(...file.slice(at, found));
+    if (!(isRemoving && kind === "remove")) lines.push(...file.slice(at, Math.max(at, found)));
     if (kind === "keep") lines.push(...file.slice(Math.max(at, found), found + 1));
     at = Math.max(at, found + 1);
     isRemoving = kind === "remove";
   }
   return { from, to, lines: [...lines, ...file.slice(at, to)] };
+}
+
+function isSame(one: string | undefined, other: string | undefined): boolean {
+  return one?.trimEnd() === other?.trimEnd();
 }

@@ -1,14 +1,14 @@
 import type { EditOutcome, ReplaceBlock, Replacement } from "./action.ts";
-import { anchoredPlaces } from "./anchored.ts";
+import { anchoredPlaces, movedPlaces } from "./anchored.ts";
 import { closestLines, numbered } from "./closest.ts";
 import { elidedLine } from "./elision.ts";
 import { type FileLine, fileLines, fileText, isTelling, usualEnd, writtenLines } from "./file-lines.ts";
-import { commonWidth, indentOf, uniformShift } from "./indent.ts";
+import { commonWidth, indentOf } from "./indent.ts";
 import { changedPlace, type Place, type Quote, quoteChanges } from "./place.ts";
 
 /**
  * Does all blocks, one after the other, or none. A block must mean one place of the file: first its lines are looked for as they
- * are, then without spaces behind them, then with another indent, then by its anchors; the first of these that finds any decides.
+ * are, then without spaces behind them, then moved, then by its anchors; the first of these that finds any decides.
  * The file keeps its line ends, its byte order mark and a missing last line end.
  */
 export function replaceIn(path: string, oldText: string, blocks: readonly ReplaceBlock[]): EditOutcome {
@@ -55,7 +55,7 @@ function quoteOf({ search, replace }: Replacement, file: readonly string[]): Quo
 
 function placesOf(file: readonly string[], quote: Quote): readonly Place[] {
   if (quote.search.every((line) => line.trim() === "")) return [];
-  for (const step of [exactPlaces, trimmedPlaces, shiftedPlaces, anchoredPlaces]) {
+  for (const step of [exactPlaces, trimmedPlaces, movedPlaces, anchoredPlaces]) {
     const places = step(file, quote);
     if (places.length > 0) return places;
   }
@@ -71,34 +71,12 @@ function exactPlaces(file: readonly string[], { search, replace }: Quote): reado
 }
 
 function trimmedPlaces(file: readonly string[], quote: Quote): readonly Place[] {
-  return startsOf(file, quote.search, (line, quoted) => line.trimEnd() === quoted.trimEnd()).flatMap((from) =>
-    placeFrom(file, quote, from, (line) => line),
-  );
-}
-
-function shiftedPlaces(file: readonly string[], quote: Quote): readonly Place[] {
-  const written = [...quote.search, ...quote.replace].filter((line) => line.trim() !== "");
-  return startsOf(file, quote.search, (line, quoted) => line.trim() === quoted.trim()).flatMap((from) => {
-    const pairs = quote.search.flatMap((quoted, i) =>
-      quoted.trim() === "" ? [] : [{ file: file[from + i] ?? "", quoted }],
-    );
-    const shift = uniformShift({ pairs, written, unit: quote.unit });
-    return shift === null ? [] : placeFrom(file, quote, from, shift);
+  const changes = quoteChanges(quote);
+  return startsOf(file, quote.search, (line, quoted) => line.trimEnd() === quoted.trimEnd()).flatMap((from) => {
+    const aligned = quote.search.map((_, i) => from + i);
+    const place = changedPlace(file, { changes, aligned, write: (line) => line });
+    return place === null ? [] : [place];
   });
-}
-
-function placeFrom(
-  file: readonly string[],
-  quote: Quote,
-  from: number,
-  shift: (line: string) => string | null,
-): readonly Place[] {
-  const place = changedPlace(file, {
-    changes: quoteChanges(quote),
-    aligned: quote.search.map((_, i) => from + i),
-    write: (line) => (line.trim() === "" ? "" : shift(line)),
-  });
-  return place === null ? [] : [place];
 }
 
 function startsOf(
