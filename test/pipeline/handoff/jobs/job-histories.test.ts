@@ -39,6 +39,8 @@ const plain = fc.constantFrom<JobEvent>(
   { type: "cancelled" },
   { type: "failed", why: "It broke." },
   { type: "restarted", approval: null },
+  { type: "undo-begun" },
+  { type: "undo-held" },
   { type: "undone" },
   { type: "told" },
 );
@@ -77,6 +79,9 @@ function eventOf(happening: Happening, { state }: Job, nowMs: number): JobEvent 
 
 type Step = typeof stepJob;
 
+/** What may still happen to a job that is over. */
+const afterTheEnd: ReadonlySet<JobEvent["type"]> = new Set(["told", "undo-begun", "undo-held", "undone"]);
+
 /** What must hold for any history; a sentence for what does not. */
 function broken(step: Step, history: readonly Happening[]): string | undefined {
   let job = queuedJob();
@@ -94,7 +99,7 @@ function broken(step: Step, history: readonly Happening[]): string | undefined {
     }
     job = next;
     if (isOver(before)) {
-      if (event.type !== "told" && event.type !== "undone") return `${event.type} changed what is over`;
+      if (!afterTheEnd.has(event.type)) return `${event.type} changed what is over`;
       if (job.state.status !== before.state.status) return "what is over has left its state";
     }
     if (job.state.status === "applying" && before.state.status !== "applying") {

@@ -88,7 +88,9 @@ describe("a job", () => {
     failed: ["queued", "loading", "reading", "proposing", "awaiting-approval", "applying"],
     renewed: ["awaiting-approval"],
     restarted: ["queued", "loading", "reading", "proposing", "awaiting-approval", "applying", "summarising"],
+    "undo-begun": ["done"],
     undone: ["done"],
+    "undo-held": ["done"],
     told: ["done", "rejected", "failed", "cancelled"],
   };
   const renewal = approvalOf({ id: "a2" });
@@ -107,7 +109,9 @@ describe("a job", () => {
     { type: "failed", why: "It broke." },
     { type: "renewed", approval: renewal },
     { type: "restarted", approval: renewal },
+    { type: "undo-begun" },
     { type: "undone" },
+    { type: "undo-held" },
     { type: "told" },
   ];
   test.each(events.map((event) => [event.type, event] as const))("takes %s only where it fits", (type, event) => {
@@ -197,6 +201,18 @@ describe("a restart", () => {
 test("a conflict says that nothing was applied", () => {
   const { state } = walk(jobIn.applying(), { type: "conflict", why: "parser.ts was changed meanwhile." });
   expect(state).toEqual({ status: "failed", why: "Nothing was applied: parser.ts was changed meanwhile." });
+});
+
+test("taking back can be cut off or held up, and is then still possible", () => {
+  const begun = walk(jobIn.done(), { type: "undo-begun" });
+  expect(begun).toHaveProperty("state.undo", "undoing");
+  expect(walk(begun, { type: "undo-begun" })).toEqual(begun);
+  expect(walk(begun, { type: "undo-held" })).toEqual(jobIn.done());
+  const undone = walk(begun, { type: "undone" });
+  for (const type of ["undo-begun", "undo-held"] as const) {
+    expect(refusal(undone, { type })).toBe("This was undone already.");
+    expect(refusal(jobIn.summarising(), { type })).toBe("There is nothing to undo yet.");
+  }
 });
 
 test("what was applied can be taken back once, and is told once it is over", () => {
