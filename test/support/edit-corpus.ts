@@ -20,6 +20,12 @@ export interface EditResult {
   readonly told: readonly string[];
 }
 
+/** What reads answers and does edits; the tests break it on purpose. */
+export interface Hands {
+  readonly parseAnswer: typeof parseAnswer;
+  readonly applyEdit: typeof applyEdit;
+}
+
 /**
  * Cases lie in text files, cut by lines such as "#### file app.py crlf". In the texts "␠" is a space, "␉" a tab. Behind a path:
  * "crlf", "bom", "cut" (no end of the last line), "numbered=450" (so many lines of assignments before the text).
@@ -35,13 +41,16 @@ export function editCorpus(): readonly EditCase[] {
 }
 
 /** Does what the answer says, edit by edit, as the coder does. */
-export function followAnswer({ files, answer }: Pick<EditCase, "files" | "answer">): EditResult {
-  const { actions, problems } = parseAnswer(answer);
+export function followAnswer(
+  { files, answer }: Pick<EditCase, "files" | "answer">,
+  hands: Hands = { parseAnswer, applyEdit },
+): EditResult {
+  const { actions, problems } = hands.parseAnswer(answer);
   const after = new Map(files);
   const told = [...problems];
   for (const action of actions) {
     if (action.type !== "whole-file" && action.type !== "replace") continue;
-    const outcome = applyEdit(action, after.get(action.path) ?? null);
+    const outcome = hands.applyEdit(action, after.get(action.path) ?? null);
     if (outcome.ok) after.set(action.path, outcome.text);
     else told.push(outcome.why);
   }

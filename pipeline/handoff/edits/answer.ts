@@ -211,12 +211,13 @@ class AnswerReader {
 
   /** Whether the block that opens here holds SEARCH/REPLACE marks; in a whole file they may stand further down. */
   #holdsMarks(at: number): boolean {
-    const inside = this.#lines.slice(at + 1);
-    const first = inside.findIndex((line) => line.trim() !== "" && pathAlone(line) === null);
-    if (this.#asked?.word === "FILE") return isSearchMark(inside[first] ?? "");
-    const mark = inside.findIndex(isSearchMark);
-    const fence = inside.findIndex((line) => fenceOf(line)?.info === "");
-    return mark !== -1 && (fence === -1 || mark < fence);
+    for (let i = at + 1; i < this.#lines.length; i += 1) {
+      const line = this.#lines[i] ?? "";
+      if (isSearchMark(line)) return true;
+      const isHead = line.trim() === "" || pathAlone(line) !== null;
+      if (fenceOf(line)?.info === "" || (this.#asked?.word === "FILE" && !isHead)) return false;
+    }
+    return false;
   }
 }
 

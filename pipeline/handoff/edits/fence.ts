@@ -51,17 +51,16 @@ function fenceWithin(line: string | undefined, open: Fence): Fence | null {
 
 /** A plain fence in a Markdown file opens a block if enough of them follow to close that one and the file. */
 function opensAnother(lines: readonly string[], at: number, open: Fence, isEnd: (line: string) => boolean): boolean {
-  const next = lines.slice(at + 1).find((line) => line.trim() !== "");
-  if (next === undefined || isEnd(next)) return false;
   let plain = 0;
   let isInner = false;
-  for (const line of lines.slice(at + 1)) {
-    if (isEnd(line)) break;
+  for (let i = at + 1; i < lines.length && plain < 2; i += 1) {
+    const line = lines[i] ?? "";
+    if (isEnd(line)) return false;
     const fence = fenceWithin(line, open);
     if (fence === null || fence.length < open.length) continue;
     if (fence.info !== "") isInner = true;
     else if (isInner) isInner = false;
     else plain += 1;
   }
-  return plain >= 2;
+  return plain === 2;
 }
