@@ -151,8 +151,9 @@ export class CoderWorld implements AsyncDisposable {
   get seen(): readonly string[] {
     const titles = new Map<string, string>();
     return this.updates.flatMap((update) => {
-      if (update.sessionUpdate === "tool_call") titles.set(update.toolCallId, `${update.kind}: ${update.title}`);
-      if (update.sessionUpdate !== "tool_call_update") return [];
+      if ((update.sessionUpdate === "tool_call" || update.sessionUpdate === "tool_call_update") && update.title)
+        titles.set(update.toolCallId, `${update.kind}: ${update.title}`);
+      if (update.sessionUpdate !== "tool_call_update" || update.status === "in_progress") return [];
       return [`${titles.get(update.toolCallId)} (${update.status})`];
     });
   }

@@ -107,14 +107,20 @@ interface Prompted {
   readonly named: readonly string[];
 }
 
+/** A prompt, and where it came from. */
+interface Session extends Prompted {
+  readonly desk: CoderDesk;
+  readonly sessionId: string;
+}
+
 async function answerPrompt(
   options: BuiltInCoderOptions,
-  { desk, sessionId, task, named }: Prompted & { readonly desk: CoderDesk; readonly sessionId: string },
+  session: Session,
   signal: AbortSignal,
 ): Promise<PromptResponse> {
   try {
-    const end = await work(options, { desk, sessionId, task, named }, signal);
-    await desk.tell({
+    const end = await work(options, session, signal);
+    await session.desk.tell({
       sessionUpdate: "agent_message_chunk",
       messageId: randomUUID(),
       content: { type: "text", text: lastWords(end) },
@@ -129,12 +135,25 @@ async function answerPrompt(
   }
 }
 
-async function work(
-  { writer, model, gate, checks, clock, contextTokens, actions, log, budget: own }: BuiltInCoderOptions,
-  { desk, sessionId, task, named }: Prompted & { readonly desk: CoderDesk; readonly sessionId: string },
+/** Servers know better than names: a model that can not call functions after all writes its actions as text. */
+async function work(options: BuiltInCoderOptions, prompted: Session, signal: AbortSignal): Promise<CoderEnd> {
+  const style = actionStyle(options.actions, options.model);
+  try {
+    return await workBy(style, options, prompted, signal);
+  } catch (error) {
+    const isUnable = error instanceof ModelError && error.code === "unsupported";
+    if (!isUnable || style === "text" || options.actions !== "auto" || signal.aborted) throw error;
+    options.log(`coder: ${options.model} gets its actions as text: ${error.message}`, "info");
+    return await workBy("text", options, prompted, signal);
+  }
+}
+
+async function workBy(
+  style: ActionStyle,
+  { writer, gate, checks, clock, contextTokens, log, budget: own }: BuiltInCoderOptions,
+  { desk, sessionId, task, named }: Session,
   signal: AbortSignal,
 ): Promise<CoderEnd> {
-  const style = actionStyle(actions, model);
   const budget: CoderBudget = { ...usualBudget(contextTokens), ...own };
   const promptTokens = contextTokens - budget.answerTokens;
   const workbench = new Workbench({ desk, gate, checks, resultTokens: Math.floor(promptTokens / 3) });
@@ -148,12 +167,16 @@ async function work(
     { task, named, tokens: Math.min(mostMapTokens, Math.floor(promptTokens / 6)) },
     signal,
   );
+  const forms =
+    style === "tools"
+      ? { rules: toolRules(checks), form: toolForm, tools: coderTools(checks) }
+      : { rules: textRules(checks), form: textForm, tools: [] };
   return await runCoder(
     {
       writer,
-      opening: { rules: style === "tools" ? toolRules(checks) : textRules(checks), map, files, task },
-      rules: { budget, checks, form: style === "tools" ? toolForm : textForm },
-      tools: style === "tools" ? coderTools(checks) : [],
+      opening: { rules: forms.rules, map, files, task },
+      rules: { budget, checks, form: forms.form },
+      tools: forms.tools,
       contextTokens,
       workbench,
       conversation: `coder-${sessionId}`,

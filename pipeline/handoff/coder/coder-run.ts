@@ -2,6 +2,7 @@ import type { Clock } from "../../../models/clock.ts";
 import type { ReplyContent, ToolSpec, Writer } from "../../../models/roles.ts";
 import { childOf } from "../../flow/scope.ts";
 import type { Log } from "../../log.ts";
+import { BegunFiles } from "./begun-files.ts";
 import { userHears } from "./coder-sentences.ts";
 import type { CoderAnswer, CoderEffect, CoderEnd, CoderRules, Outcome, Progress } from "./coder-state.ts";
 import { contextMessages, type Opening } from "./context.ts";
@@ -17,7 +18,7 @@ export interface CoderRun {
   /** Empty for a model that writes its actions as text. */
   readonly tools: readonly ToolSpec[];
   readonly contextTokens: number;
-  readonly workbench: Pick<Workbench, "perform">;
+  readonly workbench: Pick<Workbench, "begin" | "dropBegun" | "perform">;
   /** Names the conversation for the engine. */
   readonly conversation: string;
   /** Told when the model begins to think, and now and then while it does. */
@@ -34,7 +35,10 @@ export async function runCoder(run: CoderRun, signal: AbortSignal): Promise<Code
   let step = beginCoder(run.rules);
   for (;;) {
     const { state, effects } = step;
-    if (state.status === "over") return state.end;
+    if (state.status === "over") {
+      await run.workbench.dropBegun();
+      return state.end;
+    }
     const [effect] = effects;
     if (effect === undefined) throw new Error(`A coder that is ${state.status} has nothing to do`);
     const event = await perform(run, effect, state.progress, signal);
@@ -57,16 +61,20 @@ async function perform(run: CoderRun, effect: CoderEffect, progress: Progress, s
   const room = run.contextTokens - effect.maxTokens - toolTokens(run.tools);
   const messages = contextMessages(run.opening, progress.history, Math.min(room, mostPromptTokens));
   if (messages === null) return null;
+  await run.workbench.dropBegun();
   await run.onThinking();
   using life = childOf(signal);
   showLife(run, life.signal);
   const parts: ReplyContent[] = [];
+  const files = new BegunFiles();
   let writtenTokens: number | null = null;
   let cut = false;
   const request = { conversation: run.conversation, messages, tools: run.tools, toolChoice: "auto" } as const;
   for await (const part of run.writer.reply({ ...request, maxTokens: effect.maxTokens }, life.signal)) {
-    if (part.type !== "end") parts.push(part);
-    else {
+    if (part.type !== "end") {
+      parts.push(part);
+      if (part.type === "text") for (const path of files.push(part.text)) await run.workbench.begin(path);
+    } else {
       writtenTokens = part.usage?.outputTokens ?? null;
       cut = part.reason === "length";
     }

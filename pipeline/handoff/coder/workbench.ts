@@ -18,6 +18,8 @@ export interface WorkbenchOptions {
 /** Carries out a coder's actions, and tells of each when it begins and when it ends. */
 export class Workbench {
   readonly #options: WorkbenchOptions;
+  /** Path → its tool call. */
+  readonly #begun = new Map<string, string>();
   #count = 0;
 
   constructor(options: WorkbenchOptions) {
@@ -27,13 +29,33 @@ export class Workbench {
   /** What went wrong is an outcome, too; only an abort and a lost connection are thrown. */
   async perform(action: Action, signal: AbortSignal): Promise<Outcome> {
     const { desk } = this.#options;
-    const toolCallId = this.#nextId();
-    await desk.tell({ sessionUpdate: "tool_call", toolCallId, status: "in_progress", ...this.#heading(action) });
+    const begun = "path" in action && action.type !== "read" ? this.#begun.get(desk.shown(action.path)) : undefined;
+    const toolCallId = begun ?? this.#nextId();
+    const sessionUpdate = begun === undefined ? "tool_call" : "tool_call_update";
+    await desk.tell({ sessionUpdate, toolCallId, status: "in_progress", ...this.#heading(action) });
+    if ("path" in action) this.#begun.delete(desk.shown(action.path));
     const { outcome, content } = await this.#carryOut(action, signal);
     signal.throwIfAborted();
     const status = wentWell(outcome) ? "completed" : "failed";
     await desk.tell({ sessionUpdate: "tool_call_update", toolCallId, status, content: [...content] });
     return outcome;
+  }
+
+  /** The model has begun to write a file; the action follows when its answer is whole. */
+  async begin(path: string): Promise<void> {
+    const { desk } = this.#options;
+    if (this.#begun.has(desk.shown(path))) return;
+    const toolCallId = this.#nextId();
+    this.#begun.set(desk.shown(path), toolCallId);
+    const heading = this.#heading({ type: "whole-file", path, text: "" });
+    await desk.tell({ sessionUpdate: "tool_call", toolCallId, status: "pending", ...heading });
+  }
+
+  /** What was begun and did not become an action never will. */
+  async dropBegun(): Promise<void> {
+    for (const toolCallId of this.#begun.values())
+      await this.#options.desk.tell({ sessionUpdate: "tool_call_update", toolCallId, status: "failed" });
+    this.#begun.clear();
   }
 
   /** A file that the user named; null when it may not be read. */

@@ -17,6 +17,11 @@ async function* broken(): AsyncGenerator<ReplyPart, void, void> {
   throw new ModelError("host-exited", "The coder's process ended; it is being restarted.");
 }
 
+// biome-ignore lint/correctness/useYield: it fails before it has anything to say
+async function* unable(): AsyncGenerator<ReplyPart, void, void> {
+  throw new ModelError("unsupported", "devstral does not support tools");
+}
+
 describe("stopping", () => {
   test("a cancel ends a turn in the middle of an answer; nothing is written", async () => {
     await using world = await CoderWorld.open({ answers: [endless] });
@@ -89,6 +94,46 @@ test("while the model thinks there is a sign of life now and then", async () => 
   await world.cancel(sessionId);
   await prompted;
   expect(world.clock.sleepers).toBe(0);
+});
+
+test("a file is seen from its first line on, and again when it is written", async () => {
+  const pieces = ["I write it.\nFI", "LE: hel", "lo.py\n```python\nFILE: x.py\n", "```\nDONE: It is ", "there."];
+  await using world = await CoderWorld.open({ answers: [pieces.map((text): ReplyPart => ({ type: "text", text }))] });
+  await world.prompt("Say hello");
+  const calls = world.updates.filter((update) => update.sessionUpdate.startsWith("tool_call"));
+  expect(calls).toMatchObject([
+    { sessionUpdate: "tool_call", toolCallId: "action-1", status: "pending", kind: "edit", title: "Write hello.py" },
+    { sessionUpdate: "tool_call_update", toolCallId: "action-1", status: "in_progress" },
+    { sessionUpdate: "tool_call_update", toolCallId: "action-1", status: "completed", content: [{ type: "diff" }] },
+  ]);
+});
+
+test("a file that was begun and cut off is seen to have failed", async () => {
+  await using world = await CoderWorld.open({
+    answers: [
+      [
+        { type: "text", text: "FILE: big.py\n```python\nx = 1\n" },
+        { type: "end", reason: "length", usage: null },
+      ],
+      hello,
+    ],
+  });
+  await world.prompt("Say hello");
+  expect(world.seen).toEqual(["edit: Write big.py (failed)", "edit: Write hello.py (completed)"]);
+});
+
+test("a model whose server knows no functions writes text, though its name promised more", async () => {
+  await using world = await CoderWorld.open({
+    answers: [unable, hello],
+    options: { model: "devstral-small-2" },
+  });
+  expect(await world.prompt("Say hello")).toEqual({ stopReason: "end_turn", says: "It says hello." });
+  expect(world.writer.requests.map(({ tools }) => tools.length)).toEqual([7, 0]);
+});
+
+test("when functions were asked for by name, that is an error", async () => {
+  await using world = await CoderWorld.open({ answers: [unable, hello], options: { actions: "tools" } });
+  await expect(world.prompt("Say hello")).rejects.toThrow("devstral does not support tools");
 });
 
 test("it works in its own folder and in no other", async () => {

@@ -9,7 +9,7 @@ test("a new file in an empty folder, in one turn", async () => {
   expect(await world.prompt("Say hello in Python")).toEqual({ stopReason: "end_turn", says: "It says hello." });
   expect(await world.read("hello.py")).toBe("print('hello')\n");
   expect(world.writer.requests).toHaveLength(1);
-  const [, edit] = world.updates;
+  const edit = world.updates.find(({ sessionUpdate }) => sessionUpdate === "tool_call");
   expect(edit).toMatchObject({
     sessionUpdate: "tool_call",
     kind: "edit",
