@@ -1,5 +1,6 @@
 import type { ServerEventMessage } from "../pipeline/realtime/server-event-schema.ts";
 import { type AssistantLine, withSent } from "./assistant-line.ts";
+import { endedJobs, withJob } from "./job-list.ts";
 import { assistantLine, type TalkLine, userLine, withLine, withoutLine } from "./talk-lines.ts";
 import type { TalkPhase, TalkState } from "./talk-state.ts";
 
@@ -10,6 +11,7 @@ export function serverStep(state: TalkState, event: ServerEventMessage): TalkSta
       return {
         ...state,
         service: { version: event.version, voiceModel: event.voice.model, starter: event.starter },
+        jobs: endedJobs(state.jobs),
       };
     case "sotto.state":
       return { ...state, phase: event.state, phaseFromService: true };
@@ -19,6 +21,10 @@ export function serverStep(state: TalkState, event: ServerEventMessage): TalkSta
       return { ...state, residency: { models: event.models, pools: event.pools, sticky: event.sticky } };
     case "sotto.slot":
       return { ...state, swap: event.swap };
+    case "sotto.coding":
+      return { ...state, coding: { workspaces: event.workspaces, why: event.why } };
+    case "sotto.job":
+      return { ...state, jobs: withJob(state.jobs, event.job) };
     case "input_audio_buffer.speech_started":
       return inPhase({ ...state, lines: withLine(state.lines, userLine(state.lines, event.item_id)) }, "hearing");
     case "input_audio_buffer.speech_stopped":

@@ -1,3 +1,4 @@
+import type { JobView } from "../pipeline/realtime/job-events.ts";
 import type { ServerEventMessage } from "../pipeline/realtime/server-event-schema.ts";
 import type { TurnLatency } from "./assistant-line.ts";
 import type { LinkState } from "./link-state.ts";
@@ -25,6 +26,10 @@ export interface TalkState {
   readonly residency: ResidencyPicture | null;
   /** The swap under way. */
   readonly swap: Swap | null;
+  /** Whether coding tasks can be handed off, and in which folders; null with a service that does not tell. */
+  readonly coding: { readonly workspaces: readonly string[]; readonly why: string | null } | null;
+  /** Coding jobs, newest first. */
+  readonly jobs: readonly JobView[];
   readonly problem: string | null;
   readonly connections: number;
 }
@@ -49,6 +54,8 @@ export const talkStart: TalkState = {
   service: null,
   residency: null,
   swap: null,
+  coding: null,
+  jobs: [],
   problem: null,
   connections: 0,
 };
