@@ -4,6 +4,7 @@ import { Talk } from "../talk.ts";
 import { openBrowserSocket } from "./browser-socket.ts";
 import { connectControls } from "./controls.ts";
 import { element } from "./elements.ts";
+import { createJobPanel } from "./job-panel.ts";
 import { createMemoryView } from "./memory-view.ts";
 import { animateOrb } from "./orb.ts";
 import { PageSpeaker } from "./page-speaker.ts";
@@ -30,13 +31,24 @@ const talk = new Talk({
     speakers.push(speaker);
     return speaker;
   },
-  onChange: changed,
+  onChange: (state) => {
+    jobs.hear(state);
+    changed();
+  },
 });
 const [speaker] = speakers;
 if (!speaker) throw new TypeError("A talk makes its loudspeaker at once");
 const page = new TalkPage(talk, speaker, { pushToTalk: wishes.pushToTalk, changed });
 const transcript = createTranscriptView(element("lines", HTMLOListElement), element("announcer", HTMLElement));
 const memory = createMemoryView(() => performance.now());
+const jobs = createJobPanel(
+  () => Date.now(),
+  (request) => {
+    // What was wrong before is not what may be wrong with this.
+    talk.setProblem(null);
+    return talk.client.send(request);
+  },
+);
 const controls = connectControls(talk, page);
 
 connectSettings(wishes, (next) => {
@@ -79,6 +91,7 @@ function render(): void {
   controls.show(status, microphoneLabel(state, page.state));
   transcript.show(state.lines);
   memory(state);
+  jobs.show(state);
 }
 
 function setText(id: string, text: string): void {

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { ScriptedDesk } from "./scripted-desk.ts";
 import { type ScriptedAnswer, ScriptedTalk } from "./scripted-talk.ts";
 
 export interface ScriptedServer extends AsyncDisposable {
@@ -16,6 +17,8 @@ export interface ScriptedServer extends AsyncDisposable {
 
 export interface ScriptedServerOptions {
   readonly answers: readonly ScriptedAnswer[];
+  /** The coder's desk behind it, the same for all clients. */
+  readonly desk?: ScriptedDesk;
   /** Speak the extension to clients that offer it. */
   readonly sotto?: boolean;
   readonly port?: number;
@@ -74,11 +77,16 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
     }
     upgrades.handleUpgrade(request, socket, head, (webSocket) => {
       sockets.add(webSocket);
-      const talk = new ScriptedTalk(webSocket, options.answers);
+      const talk = new ScriptedTalk(webSocket, {
+        answers: options.answers,
+        onEvent: (event) => options.desk?.hear(event, talk),
+      });
       talks.push(talk);
+      options.desk?.join(talk);
       webSocket.on("close", () => {
         sockets.delete(webSocket);
         talk.end();
+        options.desk?.leave(talk);
       });
     });
   });

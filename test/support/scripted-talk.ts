@@ -37,6 +37,7 @@ export class ScriptedTalk {
   readonly extended: boolean;
   readonly #socket: WebSocket;
   readonly #answers: readonly ScriptedAnswer[];
+  readonly #onEvent: (event: ClientEvent) => void;
   #turn = 0;
   #count = 0;
   readonly #name = newId("conv");
@@ -49,9 +50,13 @@ export class ScriptedTalk {
   #sounding = false;
   #pushToTalk = false;
 
-  constructor(socket: WebSocket, answers: readonly ScriptedAnswer[]) {
+  constructor(
+    socket: WebSocket,
+    options: { readonly answers: readonly ScriptedAnswer[]; readonly onEvent: (event: ClientEvent) => void },
+  ) {
     this.#socket = socket;
-    this.#answers = answers;
+    this.#answers = options.answers;
+    this.#onEvent = options.onEvent;
     this.extended = socket.protocol === "sotto.v1";
     this.#send(build.sessionCreated(wireSession(defaultSession({ id: "sess_1" }))));
     this.#send(build.hello({ version: "0.1.0", voiceModel: "starter-voice", starter: true }));
@@ -88,6 +93,7 @@ export class ScriptedTalk {
       return;
     }
     this.received.push(event);
+    this.#onEvent(event);
     if (event.type === "session.update") {
       this.#pushToTalk = event.session.audio?.input?.turn_detection === null;
       this.#send(build.sessionUpdated(wireSession(defaultSession({ id: "sess_1" }))));
@@ -113,6 +119,11 @@ export class ScriptedTalk {
     else if (event.type === "sotto.playback") {
       if (this.#sounding && !event.playing) this.#sounded();
     }
+  }
+
+  /** Sends an event that belongs to no answer; ours only to a client that speaks the extension. */
+  tell(event: ServerEvent): void {
+    this.#send(event);
   }
 
   #sounded(): void {
