@@ -52,7 +52,8 @@ export type JobState =
       /** Null when there was nothing to change. */
       readonly proposal: Proposal | null;
       readonly summary: string;
-      readonly undo: "possible" | "undone" | "nothing";
+      /** `undoing`: it was begun, and may have been cut off. */
+      readonly undo: "possible" | "undoing" | "undone" | "nothing";
     }
   | { readonly status: "rejected"; readonly proposal: Proposal }
   | { readonly status: "failed"; readonly why: string }

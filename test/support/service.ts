@@ -18,6 +18,9 @@ export interface ServiceSettings {
   readonly server?: Partial<Config["server"]>;
   readonly voice?: Partial<Config["voice"]>;
   readonly director?: Partial<Config["director"]>;
+  readonly coder?: Partial<Config["coder"]>;
+  /** Folders that the coder may work in. */
+  readonly workspace?: readonly string[];
   readonly models?: Partial<Config["models"]>;
   readonly memory?: { readonly reserveBytes?: number | string; readonly slotBytes?: number | string };
   /** What an earlier service has left is used; a new folder, which goes with the service, when left out. */

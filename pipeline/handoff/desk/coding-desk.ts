@@ -7,7 +7,6 @@ import type { Approval, Consent, Job, Proposal, Risk } from "../job.ts";
 import { isOver } from "../job.ts";
 import { jobView } from "../jobs/job-view.ts";
 import { newJob } from "../jobs/new-job.ts";
-import { stepJob } from "../jobs/step-job.ts";
 import { JobBook, type JobBookOptions, type JobWatcher, unknownJob } from "./job-book.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -40,12 +39,13 @@ export class CodingDesk implements AsyncDisposable {
   /** Takes up what an earlier service left: nothing is lost, nothing is done twice. */
   start(): void {
     for (const job of this.#book.jobs) {
+      if (job.state.status === "done" && job.state.undo === "undoing") this.#goOn(this.undo(job.id));
       if (isOver(job)) continue;
       const awaiting = job.state.status === "awaiting-approval" ? job.state : null;
       const approval = awaiting === null ? null : this.#newApproval(job.id, awaiting.proposal, awaiting.risk);
       this.#book.step(job.id, { type: "restarted", approval });
       if (job.state.status === "applying") this.#apply(job.id, true);
-      if (job.state.status === "summarising") this.#summarise(job.id);
+      if (job.state.status === "summarising") this.#summarise(job.id, null);
     }
     this.#pump();
   }
@@ -131,15 +131,17 @@ export class CodingDesk implements AsyncDisposable {
   async undo(jobId: string): Promise<string | null> {
     const job = this.#book.get(jobId);
     if (job === undefined) return unknownJob;
-    const tried = stepJob(job, { type: "undone" }, this.#book.nowMs);
-    if ("refused" in tried) return tried.refused;
     if (job.state.status !== "done" || job.state.proposal === null) return "There is nothing to undo.";
-    const { proposal } = job.state;
+    const { proposal, undo: before } = job.state;
     return await this.#inTurn(async () => {
-      const { workshop } = this.#options;
-      const applied = await workshop.undo(job, proposal);
-      if (applied.outcome === "held") return applied.why;
-      return this.#book.step(jobId, { type: "undone" });
+      const refused = this.#book.step(jobId, { type: "undo-begun" });
+      if (refused !== null) return refused;
+      const undone = await this.#options.workshop
+        .undo(job, proposal, before === "undoing")
+        .catch((error: unknown) => ({ outcome: "held", why: sentence(error) }) as const);
+      if (undone.outcome === "applied") return this.#book.step(jobId, { type: "undone" });
+      this.#book.step(jobId, { type: "undo-held" });
+      return undone.why;
     });
   }
 
@@ -231,24 +233,31 @@ export class CodingDesk implements AsyncDisposable {
   }
 
   #apply(jobId: string, resumed: boolean): void {
-    void this.#inTurn(async () => {
+    const applying = this.#inTurn(async () => {
       const job = this.#book.get(jobId);
       if (job?.state.status !== "applying") return;
       const applied = await this.#options.workshop.apply(job, job.state.proposal, resumed);
       if (applied.outcome === "held") this.#book.step(jobId, { type: "conflict", why: applied.why });
       else {
         this.#book.step(jobId, { type: "applied" });
-        this.#summarise(jobId);
+        this.#summarise(jobId, applied.remark);
       }
-    }).catch((error: unknown) => this.#book.step(jobId, { type: "failed", why: sentence(error) }));
+    });
+    this.#goOn(applying.catch((error: unknown) => this.#book.step(jobId, { type: "failed", why: sentence(error) })));
   }
 
-  #summarise(jobId: string): void {
+  /** What nobody waits for still has its failures told. */
+  #goOn(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#options.log(`jobs: ${sentence(error)}`));
+  }
+
+  #summarise(jobId: string, remark: string | null): void {
     const job = this.#book.get(jobId);
     if (job?.state.status !== "summarising") return;
     this.#options.workshop.summarise(job, job.state.proposal, this.#life.signal).then(
       (summary) => {
-        if (!this.#life.signal.aborted) this.#book.step(jobId, { type: "summarised", summary });
+        if (!this.#life.signal.aborted)
+          this.#book.step(jobId, { type: "summarised", summary: remark === null ? summary : `${summary} ${remark}` });
       },
       (error: unknown) => this.#options.log(`summary of ${jobId}: ${String(error)}`),
     );

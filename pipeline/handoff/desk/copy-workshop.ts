@@ -1,12 +1,12 @@
 import type { Clock } from "../../../models/clock.ts";
 import type { Lease, Models } from "../../../models/roles.ts";
+import type { Log } from "../../log.ts";
 import { acpAgent } from "../agents/acp-agent.ts";
 import type { Blobs, ChangeSet } from "../change-set.ts";
-import type { AgentTask, Checks, CheckOutcome, CodingAgent } from "../coding-agent.ts";
 import type { ActionStyle } from "../coder/action-style.ts";
 import { builtInCoder } from "../coder/coder-connection.ts";
+import type { AgentTask, CheckOutcome, Checks, CodingAgent } from "../coding-agent.ts";
 import type { Job, Proposal } from "../job.ts";
-import type { Log } from "../../log.ts";
 import { type ApplyOutcome, applyChange } from "../workspace/apply-change.ts";
 import { commitChange } from "../workspace/commit-change.ts";
 import { inverse } from "../workspace/inverse-change.ts";
@@ -83,16 +83,16 @@ export class CopyWorkshop implements Workshop {
     change: ChangeSet,
     { message, resumed }: { readonly message: string; readonly resumed: boolean },
   ): Promise<Applied> {
-    const { blobs, ciAllowed, applyAs, log } = this.#options;
+    const { blobs, ciAllowed, applyAs } = this.#options;
     // Once begun it is not given up: it takes a moment, and a half of it would be worse.
     const { signal } = new AbortController();
     const applied = await applyChange(change, { root, blobs, ciAllowed, resumed }, signal);
     if (applied.outcome === "conflict") return held(applied);
     if (applyAs === "commit") {
-      const why = await commitChange(root, change, message);
-      if (why !== null) log(`coder: ${why}`, "warn");
+      const committed = await commitChange(change, { root, blobs, message }, signal);
+      if (committed.outcome === "not-committed") return { outcome: "applied", remark: committed.why };
     }
-    return { outcome: "applied" };
+    return { outcome: "applied", remark: null };
   }
 
   #copy({ workspace }: Job, signal: AbortSignal): Promise<WorkingCopy> {

@@ -9,9 +9,10 @@ import { riskOf } from "../approval/risk.ts";
 import type { TakeSeat } from "../coding-seat.ts";
 import { JobStore } from "../jobs/job-store.ts";
 import { resolveWorkspace } from "../workspace/allowed-folders.ts";
-import { configuredChecks } from "../workspace/configured-checks.ts";
+import { type CheckTemplate, configuredChecks } from "../workspace/configured-checks.ts";
 import { pathClass } from "../workspace/denied-path.ts";
 import { removeLeftOverCopies } from "../workspace/left-over-copies.ts";
+import { Sandbox } from "../workspace/sandbox.ts";
 import { CodingDesk } from "./coding-desk.ts";
 import { CopyWorkshop } from "./copy-workshop.ts";
 import type { DeskPlace } from "./desk-voice.ts";
@@ -31,6 +32,8 @@ export interface OpenedDesk extends AsyncDisposable {
 }
 
 const usualContextTokens = 8_192;
+/** A check that takes longer is taken for one that hangs. */
+const checkTimeoutMs = 300_000;
 
 /** Opens the desk with the jobs that an earlier service left; their work goes on. */
 export async function openDesk({ config, models, clock, newId, log }: OpenDeskOptions): Promise<OpenedDesk> {
@@ -42,15 +45,16 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
       const forecast = models.forecast("coder");
       return forecast.status === "unavailable" ? null : forecast.waitMs;
     };
-    const external =
-      coder.agent.length === 0 ? null : externalAgent({ argv: coder.agent, clock });
+    const templates = coder.checks.map(templateOf);
+    const sandbox = new Sandbox({ clock, env: process.env, homeDir: homedir() });
+    const external = coder.agent.length === 0 ? null : externalAgent({ argv: coder.agent, clock });
     const workshop = new CopyWorkshop({
       models,
       clock,
       log,
       blobs: store,
       home,
-      checks: await configuredChecks(coder.checks, clock),
+      checks: (workspace) => configuredChecks({ templates, sandbox, workspace, timeoutMs: checkTimeoutMs }),
       ciAllowed: coder.allowCi,
       applyAs: coder.apply,
       external,
@@ -89,6 +93,16 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
     store[Symbol.dispose]();
     throw error;
   }
+}
+
+/** "test=npm test": what the schema let through. */
+function templateOf(text: string): CheckTemplate {
+  const at = text.indexOf("=");
+  const [program = "", ...args] = text
+    .slice(at + 1)
+    .trim()
+    .split(/\s+/);
+  return { name: text.slice(0, at), argv: [program, ...args] };
 }
 
 /** What is in the way of handing anything off. */

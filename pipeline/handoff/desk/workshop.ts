@@ -11,7 +11,9 @@ export interface Made {
 }
 
 /** What became of files that were to be changed. `held`: none was, and the sentence says why. */
-export type Applied = { readonly outcome: "applied" } | { readonly outcome: "held"; readonly why: string };
+export type Applied =
+  /** With a sentence about what of it could not be done, if there is any. */
+  { readonly outcome: "applied"; readonly remark: string | null } | { readonly outcome: "held"; readonly why: string };
 
 export interface MakeNews {
   /** The coder is there, and has its copy of the workspace. */
