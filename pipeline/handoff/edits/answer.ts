@@ -131,6 +131,8 @@ class AnswerReader {
     }
     const isMarkdown = /^(?:md|markdown|mdx)$/i.test(languageOf(fence)) || /\.(?:md|mdx|markdown)$/i.test(path ?? "");
     const end = closingLine(this.#lines, { at, fence, isMarkdown }, (line) => directiveOf(line) !== null);
+    // One closing fence too many is no block.
+    if (end === null && path === null && fence.info === "") return at + 1;
     if (end === null) return this.#cut(path === null ? "a block" : `the block of ${path}`, "it has no closing fence");
     const block = this.#lines.slice(at + 1, end);
     if (path === null) this.#readWrapped(block);
