@@ -60,7 +60,8 @@ interface MapEntry {
 }
 
 function mapEntry({ path, text }: MappedFile, taskWords: ReadonlySet<string>, named: readonly string[]): MapEntry {
-  const found = text === null ? [] : signatures(path, text);
+  // The text of those that were named is shown beside the map.
+  const found = text === null || named.includes(path) ? [] : signatures(path, text);
   const scored = found.map((line, order) => ({ line, order, score: shared(wordsOf(line), taskWords) }));
   const best = scored.toSorted((a, b) => b.score - a.score || a.order - b.order).slice(0, linesOfOne);
   const inSignatures = best.reduce((sum, { score }) => sum + Math.min(score, 2), 0);

@@ -61,8 +61,15 @@ interface Played {
   readonly outcomes: readonly Outcome[];
 }
 
+type Stepper = typeof stepCoder;
+
 /** Plays a whole task: the model answers from `answers`, as long as it is let, and luck decides what works. */
-function play(rules: CoderRules, answers: readonly CoderAnswer[], luck: readonly number[]): Played {
+function play(
+  rules: CoderRules,
+  answers: readonly CoderAnswer[],
+  luck: readonly number[],
+  stepper: Stepper = stepCoder,
+): Played {
   const asked: number[] = [];
   const outcomes: Outcome[] = [];
   let written = 0;
@@ -86,7 +93,7 @@ function play(rules: CoderRules, answers: readonly CoderAnswer[], luck: readonly
       outcomes.push(...these);
       event = { type: "outcomes", outcomes: these };
     }
-    step = stepCoder(step.state, event, rules);
+    step = stepper(step.state, event, rules);
   }
   expect(step.effects).toEqual([]);
   return { state: step.state, asked, written, outcomes };
@@ -110,38 +117,85 @@ const anyPlay = {
   repairs: fc.nat(4),
 };
 
+type Play = typeof anyPlay extends infer T ? { [K in keyof T]: T[K] extends fc.Arbitrary<infer V> ? V : never } : never;
+
+function endsInBudget({ answers, luck, checks, turns, writtenTokens, repairs }: Play, stepper?: Stepper): void {
+  const rules = rulesOf({ turns, writtenTokens, repairs }, checks);
+  const { state, asked, written } = play(rules, answers, luck, stepper);
+  expect(asked.length).toBeLessThanOrEqual(turns);
+  expect(written).toBeLessThanOrEqual(writtenTokens);
+  expect(asked.every((most) => most > 0 && most <= rules.budget.answerTokens)).toBe(true);
+  if (state.status !== "over") throw new Error("It is not over");
+  if (state.end.type === "cancelled") throw new Error("Nobody stopped it");
+  expect(state.end.type === "done" ? state.end.summary : state.end.why).toMatch(/\S/);
+}
+
+function tellsTheTruth({ answers, luck, checks, turns, writtenTokens, repairs }: Play, stepper?: Stepper): void {
+  const { state, outcomes } = play(rulesOf({ turns, writtenTokens, repairs }, checks), answers, luck, stepper);
+  if (state.status !== "over" || state.end.type !== "done") return;
+  const { summary } = state.end;
+  const changed = outcomes.some(({ type }) => type === "changed");
+  expect(summary.startsWith("Nothing was changed.")).toBe(!changed);
+  const lastChange = outcomes.findLastIndex(({ type }) => type === "changed");
+  const results = new Map(
+    outcomes.slice(lastChange + 1).flatMap((one) => (one.type === "checked" ? [[one.name, one.passed]] : [])),
+  );
+  if (changed) for (const [name, passed] of results) expect(summary.includes(`${name} fails`)).toBe(!passed);
+  const lastOf = new Map(outcomes.flatMap((one) => ("path" in one ? [[one.path, one.type]] : [])));
+  for (const [path, type] of lastOf)
+    if (changed) expect(summary.includes(`changes to ${path}`)).toBe(type === "not-changed");
+}
+
 test("it always ends, with a sentence, and never beyond its budget", () => {
   fc.assert(
-    fc.property(fc.record(anyPlay), ({ answers, luck, checks, turns, writtenTokens, repairs }) => {
-      const rules = rulesOf({ turns, writtenTokens, repairs }, checks);
-      const { state, asked, written } = play(rules, answers, luck);
-      expect(asked.length).toBeLessThanOrEqual(turns);
-      expect(written).toBeLessThanOrEqual(writtenTokens);
-      expect(asked.every((most) => most > 0 && most <= rules.budget.answerTokens)).toBe(true);
-      if (state.status !== "over") throw new Error("It is not over");
-      if (state.end.type === "cancelled") throw new Error("Nobody stopped it");
-      expect(state.end.type === "done" ? state.end.summary : state.end.why).toMatch(/\S/);
-    }),
+    fc.property(fc.record(anyPlay), (one) => endsInBudget(one)),
     { numRuns: 500 },
   );
 });
 
 test("it never calls itself done without saying what failed last, and never believes in a change that was not made", () => {
   fc.assert(
-    fc.property(fc.record(anyPlay), ({ answers, luck, checks, turns, writtenTokens, repairs }) => {
-      const { state, outcomes } = play(rulesOf({ turns, writtenTokens, repairs }, checks), answers, luck);
-      if (state.status !== "over" || state.end.type !== "done") return;
-      const { summary } = state.end;
-      const changed = outcomes.some(({ type }) => type === "changed");
-      expect(summary.startsWith("Nothing was changed.")).toBe(!changed);
-      const lastChange = outcomes.findLastIndex(({ type }) => type === "changed");
-      const results = new Map(
-        outcomes.slice(lastChange + 1).flatMap((one) => (one.type === "checked" ? [[one.name, one.passed]] : [])),
-      );
-      if (changed) for (const [name, passed] of results) expect(summary.includes(`${name} fails`)).toBe(!passed);
-    }),
+    fc.property(fc.record(anyPlay), (one) => tellsTheTruth(one)),
     { numRuns: 500 },
   );
+});
+
+const withBudget = (more: (budget: CoderRules["budget"]) => Partial<CoderRules["budget"]>): Stepper => {
+  return (state, event, rules) =>
+    stepCoder(state, event, { ...rules, budget: { ...rules.budget, ...more(rules.budget) } });
+};
+const withOutcomes = (change: (outcome: Outcome) => Outcome): Stepper => {
+  return (state, event, rules) =>
+    stepCoder(state, event.type === "outcomes" ? { ...event, outcomes: event.outcomes.map(change) } : event, rules);
+};
+const withProgress = (change: (progress: CoderState["progress"]) => Partial<CoderState["progress"]>): Stepper => {
+  return (state, event, rules) =>
+    stepCoder({ ...state, progress: { ...state.progress, ...change(state.progress) } }, event, rules);
+};
+
+test.each<[string, typeof endsInBudget, Stepper]>([
+  ["takes one turn more", endsInBudget, withBudget(({ turns }) => ({ turns: turns + 1 }))],
+  ["forgets what was written", endsInBudget, withProgress(() => ({ writtenTokens: 0 }))],
+  ["forgets its turns", endsInBudget, withProgress(() => ({ turns: 0, doneBefore: [], repairs: 0, nonsense: 0 }))],
+  [
+    "takes a refused change for made",
+    tellsTheTruth,
+    withOutcomes((one) => (one.type === "not-changed" ? { ...one, type: "changed", text: "" } : one)),
+  ],
+  [
+    "takes a failed check for passed",
+    tellsTheTruth,
+    withOutcomes((one) => (one.type === "checked" ? { ...one, passed: true } : one)),
+  ],
+  ["forgets what failed", tellsTheTruth, withProgress(() => ({ unmended: [] }))],
+  ["forgets what the checks said", tellsTheTruth, withProgress(() => ({ checks: {} }))],
+])("one that %s is found out", (_, holds, mutant) => {
+  expect(
+    fc.check(
+      fc.property(fc.record(anyPlay), (one) => holds(one, mutant)),
+      { numRuns: 2_000 },
+    ).failed,
+  ).toBe(true);
 });
 
 test("a cancel ends it in every state, and what comes later changes nothing", () => {
