@@ -12,21 +12,23 @@ import { changedPlace, type Place, type Quote, quoteChanges } from "./place.ts";
  * The file keeps its line ends, its byte order mark and a missing last line end.
  */
 export function replaceIn(path: string, oldText: string, blocks: readonly ReplaceBlock[]): EditOutcome {
-  let { mark, lines } = fileLines(oldText);
+  const old = fileLines(oldText);
+  let { lines } = old;
   const end = usualEnd(lines);
   for (const [index, block] of blocks.entries()) {
     const name = blocks.length === 1 ? "The SEARCH block" : `SEARCH block ${index + 1} of ${blocks.length}`;
-    const found = findBlock(path, lines, block);
+    const found = findBlock(path, { lines, old: old.lines }, block);
     if (!found.ok) return { ok: false, why: `${name} ${found.why}${blocks.length > 1 ? "\nNo block was done." : ""}` };
     lines = withPlace(lines, found.place, end);
   }
-  return { ok: true, text: fileText({ mark, lines }) };
+  return { ok: true, text: fileText({ mark: old.mark, lines }) };
 }
 
 type Found = { readonly ok: true; readonly place: Place } | { readonly ok: false; readonly why: string };
 
 /** Of all readings of an ambiguous block the longest one that is in the file is meant: nobody quotes marks by chance. */
-function findBlock(path: string, lines: readonly FileLine[], block: ReplaceBlock): Found {
+function findBlock(path: string, versions: Versions, block: ReplaceBlock): Found {
+  const { lines } = versions;
   const file = lines.map(({ text }) => text);
   const readings = (block.readings ?? [block])
     .map((reading) => quoteOf(reading, file))
@@ -35,13 +37,32 @@ function findBlock(path: string, lines: readonly FileLine[], block: ReplaceBlock
     const places = placesOf(file, quote);
     const [place] = places;
     if (place === undefined) continue;
-    if (places.length > 1) return { ok: false, why: manyPlaces(path, file, places) };
+    const meant = places.length === 1 ? place : placeOfOld(versions, quote, places);
+    if (meant === null) return { ok: false, why: manyPlaces(path, file, places) };
     const elided = elidedLine(path, quote.replace, file);
     if (elided !== null)
       return { ok: false, why: `leaves lines out in REPLACE ("${elided}"): write every line that shall be there.` };
-    return { ok: true, place };
+    return { ok: true, place: meant };
   }
   return { ok: false, why: nowhere(path, file, readings.at(-1)) };
+}
+
+/** Before and after the blocks that were done already; what they left alone is the same object in both. */
+interface Versions {
+  readonly old: readonly FileLine[];
+  readonly lines: readonly FileLine[];
+}
+
+/** The model saw the old file: lines that were there once are meant even if its own earlier blocks wrote the same again. */
+function placeOfOld({ old, lines }: Versions, quote: Quote, places: readonly Place[]): Place | null {
+  const [before, ...others] = placesOf(
+    old.map(({ text }) => text),
+    quote,
+  );
+  if (before === undefined || others.length > 0) return null;
+  const isUntouched = ({ from, to }: Place): boolean =>
+    to - from === before.to - before.from && lines.slice(from, to).every((line, i) => line === old[before.from + i]);
+  return places.find(isUntouched) ?? null;
 }
 
 function quoteOf({ search, replace }: Replacement, file: readonly string[]): Quote {

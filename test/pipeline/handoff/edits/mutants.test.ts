@@ -10,7 +10,7 @@ const corpus = editCorpus();
 
 /** Each breaks one rule of the edits; some recorded answer must come out wrong then. */
 const mutants: readonly (readonly [file: string, from: string, to: string])[] = [
-  ["replace", "places.length > 1", "places.length > 9"],
+  ["replace", "places.length === 1 ? place :", "places.length >= 1 ? place :"],
   ["replace", "[exactPlaces, trimmedPlaces, movedPlaces, anchoredPlaces]", "[movedPlaces, anchoredPlaces]"],
   [
     "replace",
@@ -22,6 +22,9 @@ const mutants: readonly (readonly [file: string, from: string, to: string])[] = 
   ["replace", "other.search.length - one.search.length", "one.search.length - other.search.length"],
   ["replace", "elidedLine(path, quote.replace, file)", "null"],
   ["replace", "lines = withPlace(lines, found.place, end)", "void found.place"],
+  ["replace", "placeOfOld(versions, quote, places)", "null"],
+  ["replace", "before === undefined || others.length > 0", "before === undefined"],
+  ["replace", "places.find(isUntouched) ?? null", "places[0] ?? null"],
   ["replace", "old.at(-1)?.end ?? end", "end"],
   ["replace", 'inserted.length === 0 && lastEnd === ""', "false"],
   ["replace", "exactPlaces(file, { ...quote, search: replace }).length > 0", "false"],
