@@ -53,8 +53,9 @@ export async function applyChange(
   const todo = looked.filter(({ file, now }) => !isAs(now, file.newHash, file.newExecutable));
   const there = looked.filter(({ file, now }) => isAs(now, file.newHash, file.newExecutable));
   if (conflicts.length > 0) {
-    if (options.resumed) await takeBack(there, options);
-    await tidy(looked, new Map(), options.root);
+    if (options.resumed) await takeAllBack(there, options);
+    const made = options.resumed ? looked.filter(({ file }) => file.oldHash === null) : [];
+    await tidy(looked, new Map(made.map(({ file }) => [file.path, 0])), options.root);
     return { outcome: "conflict", files: conflicts };
   }
   /** Path → how many folders on the way to it were there already. */
@@ -72,11 +73,7 @@ export async function applyChange(
       await perform(step, options.root);
     }
   } catch (error) {
-    await takeBack(done, options).catch((cause: unknown) => {
-      throw new Error(`Only a part was applied, because ${reasonOf(cause)}. Put that right, and ask to undo it.`, {
-        cause,
-      });
-    });
+    await takeAllBack(done, options);
     await tidy(looked, depths, options.root);
     if (error instanceof ChangedMeanwhile) return { outcome: "conflict", files: [error.conflict] };
     if (signal.aborted || error instanceof RefusedPath) throw error;
@@ -85,6 +82,9 @@ export async function applyChange(
     });
   }
   await tidy(looked, depths, options.root);
+  for (const { file } of options.resumed ? looked : todo) {
+    if (file.newHash === null) await removeEmptyFolders(options.root, file.path, 0);
+  }
   return { outcome: "applied" };
 }
 
@@ -151,7 +151,6 @@ async function perform({ file, temporary, now }: Step, root: string): Promise<vo
   else if (now.type === "none") await moveToFreeName(folder, temporary, name, file.path);
   else await rename(folder.at(temporary), folder.at(name));
   await folder.sync();
-  if (file.newHash === null) await removeEmptyFolders(root, file.path, 0);
 }
 
 /** Never takes the place of a file that has just been made. */
@@ -165,6 +164,16 @@ async function moveToFreeName(folder: HeldFolder, temporary: string, name: strin
     return;
   }
   await rm(folder.at(temporary), { force: true });
+}
+
+async function takeAllBack(steps: readonly Step[], options: ApplyOptions): Promise<void> {
+  try {
+    await takeBack(steps, options);
+  } catch (cause) {
+    throw new Error(`Only a part was applied, because ${reasonOf(cause)}. Put that right, and ask to undo it.`, {
+      cause,
+    });
+  }
 }
 
 /** Files that are as the change made them become again what they were. What somebody changed since is left alone. */
@@ -185,9 +194,8 @@ async function tidy(steps: readonly Step[], depths: ReadonlyMap<string, number>,
     if (folder === null) continue;
     for (const name of [temporary, `${temporary}.back`])
       await rm(folder.at(name), { force: true }).catch(() => undefined);
-    const depth = depths.get(file.path);
-    if (depth !== undefined) await removeEmptyFolders(root, file.path, depth);
   }
+  for (const [path, depth] of depths) await removeEmptyFolders(root, path, depth);
 }
 
 /** How many of the folders on the way to a file exist. */

@@ -30,9 +30,12 @@ export async function filePatch(path: string, before: Uint8Array | null, after: 
 
 /** The patch that takes this one back. */
 export function reversedPatch(patch: string): string {
-  if (patch.startsWith(binaryMark)) {
-    const [, oldName = "", newName = ""] = /^Binary files (\S.*) and (\S.*) differ\n$/s.exec(patch) ?? [];
-    return `${binaryMark} ${renamed(newName, "a/")} and ${renamed(oldName, "b/")} differ\n`;
+  const binary = binaryPattern.exec(patch);
+  if (binary !== null) {
+    const [, both, added, deleted] = binary;
+    if (both !== undefined) return patch;
+    const [oldName, newName] = added !== undefined ? [`a/${added}`, "/dev/null"] : ["/dev/null", `b/${deleted}`];
+    return `${binaryMark} ${oldName} and ${newName} differ\n`;
   }
   const [parsed] = parsePatch(patch);
   if (parsed === undefined) return patch;
@@ -43,6 +46,7 @@ export function reversedPatch(patch: string): string {
 }
 
 const binaryMark = "Binary files";
+const binaryPattern = /^Binary files (?:a\/(.*) and b\/\1|\/dev\/null and b\/(.*)|a\/(.*) and \/dev\/null) differ\n$/s;
 const noBytes = new Uint8Array();
 
 function renamed(name: string, side: "a/" | "b/"): string {
