@@ -23,7 +23,11 @@ type Side = "old" | "new";
 /** Rows of a file's unified diff, old beside new; what was replaced stands beside what took its place. */
 export function diffRows(patch: string): readonly DiffRow[] {
   const hunks = hunksOf(patch);
-  if (hunks === undefined) return patch.split("\n").map((text) => ({ kind: "raw", text }));
+  if (hunks === undefined)
+    return patch
+      .trimEnd()
+      .split("\n")
+      .map((text) => ({ kind: "raw", text }));
   const rows: DiffRow[] = [];
   let nextOld = 1;
   for (const hunk of hunks) {

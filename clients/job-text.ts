@@ -4,7 +4,8 @@ import { visibleLine } from "./visible-text.ts";
 
 type Change = NonNullable<JobView["change"]>;
 
-export type JobAction = "apply" | "reject" | "cancel" | "undo";
+/** "apply-late" is a yes after its time: the service then asks once more. */
+export type JobAction = "apply" | "apply-late" | "reject" | "cancel" | "undo";
 
 const statusWords: Readonly<Record<JobView["status"], string>> = {
   queued: "Waiting for its turn",
@@ -15,13 +16,18 @@ const statusWords: Readonly<Record<JobView["status"], string>> = {
   applying: "Applying",
   summarising: "Summing up",
   done: "Done",
-  rejected: "Rejected: nothing was changed",
+  rejected: "Rejected",
   failed: "Failed",
-  cancelled: "Cancelled: nothing was changed",
+  cancelled: "Cancelled",
 };
 
 export function statusText(job: JobView): string {
-  return job.status === "done" && job.undo === "undone" ? "Undone: as it was before" : statusWords[job.status];
+  return job.status === "done" && job.undo === "undone" ? "Undone" : statusWords[job.status];
+}
+
+/** What it is doing, where that says more than its status. */
+export function noteText({ status, note }: JobView): string {
+  return status === "reading" || status === "proposing" ? note : "";
 }
 
 /** Whether somebody can still say yes to it. @param nowMs by the service's clock */
@@ -31,7 +37,8 @@ export function isOpen(job: JobView, nowMs: number): boolean {
 
 /** What a person can do about it just now. "apply" is last: it must not take the place of a button that was there before. */
 export function jobActions(job: JobView, nowMs: number): readonly JobAction[] {
-  if (isOpen(job, nowMs)) return ["reject", "apply"];
+  if (job.status === "awaiting-approval" && job.approval !== null)
+    return ["reject", isOpen(job, nowMs) ? "apply" : "apply-late"];
   if (isOver(job)) return job.status === "done" && job.undo === "possible" ? ["undo"] : [];
   return job.status === "applying" || job.status === "summarising" ? [] : ["cancel"];
 }
@@ -94,8 +101,10 @@ export function answerText(
   if (after.status === "failed") return null;
   const agreed = after.status === "applying" || after.status === "summarising" || after.status === "done";
   if (agreed) return "Somebody said yes, by voice or on another screen.";
-  return isOpen(before, how.nowMs) ? "Somebody said no, by voice or on another screen." : expiredText;
+  return isOpen(before, how.nowMs)
+    ? "Somebody said no, by voice or on another screen."
+    : "The time to decide is over, and nothing was changed.";
 }
 
 export const expiredText =
-  "The time to decide is over, and nothing was changed. Ask for it again if you still want it.";
+  "The time to decide is over, and nothing was changed. If you still want it, you are asked once more.";

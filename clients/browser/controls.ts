@@ -84,6 +84,8 @@ function exampleButton(words: string, say: (words: string) => boolean): HTMLButt
 }
 
 function isTyping(target: EventTarget | null): boolean {
+  // What can be pressed among the jobs is pressed by the space bar, too.
+  if (target instanceof Element && target.closest("#jobs")) return true;
   return (
     target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
   );

@@ -15,6 +15,7 @@ export interface JobButtons {
 
 const labels: Readonly<Record<JobAction, string>> = {
   apply: "Apply",
+  "apply-late": "Apply after all",
   reject: "Reject",
   cancel: "Cancel",
   undo: "Undo",
@@ -61,7 +62,7 @@ export function createJobButtons(ask: (request: JobRequest) => boolean): JobButt
         ...actions.map((action) => {
           const button = make("button", action === "apply" ? "primary" : "", labels[action]);
           button.type = "button";
-          button.disabled = action === "apply" || !online;
+          button.disabled = action.startsWith("apply") || !online;
           button.addEventListener("click", (event) => press(action, job, event));
           return button;
         }),
@@ -77,6 +78,7 @@ export function createJobButtons(ask: (request: JobRequest) => boolean): JobButt
 function requestFor(action: JobAction, { id, approval }: JobView, how: "click" | "key"): JobRequest | undefined {
   switch (action) {
     case "apply":
+    case "apply-late":
       return approval === null ? undefined : { type: "sotto.job.approve", approval_id: approval.id, how };
     case "reject":
       return { type: "sotto.job.reject", job_id: id };

@@ -1,6 +1,5 @@
 import type { JobRequest, JobView } from "../../pipeline/realtime/job-events.ts";
-import { isOver } from "../job-list.ts";
-import { answerText, isOpen, statusText, stepPart, timeText } from "../job-text.ts";
+import { answerText, isOpen, noteText, statusText, stepPart, timeText } from "../job-text.ts";
 import { createChangeView } from "./change-view.ts";
 import type { DiffLayout } from "./diff-view.ts";
 import { make } from "./elements.ts";
@@ -54,7 +53,7 @@ export function createJobCard(first: JobView, layout: DiffLayout, ask: (request:
   const changed = (before: JobView | undefined, next: JobView, { nowMs }: JobMoment): void => {
     root.dataset["status"] = next.status;
     status.textContent = statusText(next);
-    note.replaceChildren(...shown(isOver(next) ? "" : next.note));
+    note.replaceChildren(...shown(noteText(next)));
     summary.replaceChildren(...shown(next.summary ?? ""));
     change.root.hidden = next.change === null;
     if (next.change !== null) change.show(next.change);

@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { clockLeadMs, endedJobs, isOver, withJob } from "../../clients/job-list.ts";
-import { answerText, changeText, jobActions, jobNews, statusText, stepPart, timeText } from "../../clients/job-text.ts";
+import {
+  answerText,
+  changeText,
+  jobActions,
+  jobNews,
+  noteText,
+  statusText,
+  stepPart,
+  timeText,
+} from "../../clients/job-text.ts";
 import { talkStart } from "../../clients/talk-state.ts";
 import { talkStep } from "../../clients/talk-step.ts";
 import { type JobView, jobViewSchema } from "../../pipeline/realtime/job-events.ts";
@@ -80,10 +89,13 @@ test("the service's clock is read from a job that was seen to change", () => {
 
 test("only who is asked can say yes, and only in time", () => {
   expect(jobActions(asking, 69_999)).toEqual(["reject", "apply"]);
-  expect(jobActions(asking, 70_000)).toEqual(["cancel"]);
+  expect(jobActions(asking, 70_000)).toEqual(["reject", "apply-late"]);
   for (const status of statuses) {
     const actions = jobActions(job({ status, approval: { ...approval, reasons: [] } }), 0);
-    expect(actions.includes("apply"), status).toBe(status === "awaiting-approval");
+    expect(
+      actions.some((action) => action.startsWith("apply")),
+      status,
+    ).toBe(status === "awaiting-approval");
     expect(actions.length > 0, status).toBe(!isOver({ ...asking, status }) && !/applying|summarising/.test(status));
   }
   expect(jobActions(job({ status: "done", undo: "possible" }), 0)).toEqual(["undo"]);
@@ -124,6 +136,8 @@ test("a job is told of in words", () => {
   expect(jobNews({ ...asking, change })).toBe(
     "write fizz buzz: Waiting for you – 1 file, 1,200 lines added, 0 removed",
   );
+  expect(noteText(job({ note: "Reading a.py" }))).toBe("Reading a.py");
+  expect(noteText(job({ status: "loading", note: "Bringing up the coder" }))).toBe("");
   expect(jobNews(job({ status: "done", summary: "It is there." }))).toBe("write fizz buzz: Done. It is there.");
-  expect(statusText(job({ status: "done", undo: "undone" }))).toBe("Undone: as it was before");
+  expect(statusText(job({ status: "done", undo: "undone" }))).toBe("Undone");
 });

@@ -52,15 +52,19 @@ export class ScriptedDesk {
         break;
       case "sotto.job.approve": {
         const job = this.jobs.find(({ approval }) => approval?.id === event.approval_id);
-        if (job) this.update(job.id, { status: "applying", note: "Writing the files", approval: null });
-        else talk.tell(build.error(realtimeError("invalid_value", "Nothing waits for that yes any more.")));
+        if (job?.approval && job.approval.expires_at > this.#nowMs()) {
+          this.update(job.id, { status: "applying", note: "Applying the change", approval: null });
+          break;
+        }
+        if (job) this.propose(job.id, job.change);
+        talk.tell(build.error(realtimeError("invalid_value", "That approval was too old, and nothing was applied.")));
         break;
       }
       case "sotto.job.reject":
-        this.update(event.job_id, { status: "rejected", approval: null });
+        this.update(event.job_id, { status: "rejected", approval: null, summary: "Rejected; nothing was changed." });
         break;
       case "sotto.job.cancel":
-        this.update(event.job_id, { status: "cancelled", approval: null });
+        this.update(event.job_id, { status: "cancelled", approval: null, summary: "Cancelled; nothing was changed." });
         break;
       case "sotto.job.undo":
         if (event.job_id) this.update(event.job_id, { undo: "undone" });

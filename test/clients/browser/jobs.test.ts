@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
     await expect.poll(() => page.textContent(".job-summary"), waiting).toBe("There is a fizzbuzz.py now.");
     expect(await page.locator(".file").first().isVisible()).toBe(false);
     await press(page, "Undo");
-    await expect.poll(() => statusLine(page), waiting).toBe("Undone: as it was before");
+    await expect.poll(() => statusLine(page), waiting).toBe("Undone");
     expect(await buttons(page)).toEqual([]);
     expect(opened.complaints).toEqual([]);
   });
@@ -99,7 +99,7 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
     await page.evaluate(() => document.querySelector<HTMLButtonElement>(".job-buttons .primary")?.click());
     expect(opened.asked()).toEqual([]);
     await press(page, "Reject");
-    await expect.poll(() => statusLine(page), waiting).toBe("Rejected: nothing was changed");
+    await expect.poll(() => statusLine(page), waiting).toBe("Rejected");
     expect(opened.asked()).toEqual([{ type: "sotto.job.reject", job_id: id }]);
   });
 
@@ -120,10 +120,14 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
       approval: { id: "late", risk: "low", reasons: [], phrase: null, expires_at: Date.now() + 1_500 },
     });
     await expect.poll(() => answered(page), waiting).toContainEqual(expect.stringMatching(/time to decide is over/));
-    expect(await buttons(page)).toEqual(["Cancel"]);
+    expect(await buttons(page)).toEqual(["Reject", "Apply after all"]);
     expect(await page.locator(".how").count()).toBe(0);
-    await press(page, "Cancel");
-    await expect.poll(() => statusLine(page), waiting).toBe("Cancelled: nothing was changed");
+    await press(page, "Apply after all");
+    await expect.poll(() => page.textContent("#notice"), waiting).toMatch(/too old, and nothing was applied/);
+    await expect.poll(() => buttons(page), waiting).toEqual(["Reject", "Apply"]);
+    await press(page, "Reject");
+    await expect.poll(() => statusLine(page), waiting).toBe("Rejected");
+    expect(await page.locator(".job .job-summary").allTextContents()).toContain("Rejected; nothing was changed.");
     expect(await page.locator(".job h3").allTextContents()).toEqual(["second", "first"]);
   });
 
@@ -163,5 +167,16 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
     await expect.poll(() => page.locator(".job-buttons .primary").isEnabled(), waiting).toBe(true);
     await press(page, "Apply");
     await expect.poll(() => statusLine(page), waiting).toBe("Applying");
+  });
+
+  test("a job that takes too long is cancelled", async () => {
+    await using opened = await openJobs();
+    const { page, desk } = opened;
+    const id = desk.begin("write it");
+    await expect.poll(() => buttons(page), waiting).toEqual(["Cancel"]);
+    await press(page, "Cancel");
+    await expect.poll(() => statusLine(page), waiting).toBe("Cancelled");
+    expect(opened.asked()).toEqual([{ type: "sotto.job.cancel", job_id: id }]);
+    expect(await buttons(page)).toEqual([]);
   });
 });
