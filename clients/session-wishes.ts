@@ -8,12 +8,19 @@ export interface SessionWishes {
   readonly eagerness: "low" | "medium" | "high" | "auto";
   /** The person says when a turn begins and ends; the service does not listen for pauses. */
   readonly pushToTalk: boolean;
+  /** Nothing is said and nothing answered: for who only watches and asks for work. */
+  readonly silent?: boolean;
 }
 
 export const defaultWishes: SessionWishes = { voice: null, eagerness: "auto", pushToTalk: false };
 
 export function sessionUpdate(wishes: SessionWishes): ClientEventMessage {
   const format = { type: "audio/pcm", rate: 24_000 } as const;
+  if (wishes.silent)
+    return {
+      type: "session.update",
+      session: { type: "transcription", audio: { input: { format, turn_detection: null } } },
+    };
   return {
     type: "session.update",
     session: {

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import pico from "picocolors";
 import manifest from "../package.json" with { type: "json" };
+import { type CodeFlags, codeRemarks, runCode, withCodeFlags } from "./cli-code.ts";
 import { exitCodeOf, explain } from "./cli-failure.ts";
+import { type Jobs, type JobsFlags, jobsArguments, runJobs, runUndo, withJobsFlags } from "./cli-jobs.ts";
 import { modelsCommand } from "./cli-models.ts";
 import { type PlanFlags, plan, planRemarks, withPlanFlags } from "./cli-plan.ts";
 import { serve } from "./cli-serve.ts";
@@ -22,7 +24,13 @@ function program(): Command {
     })
     .addHelpText(
       "after",
-      examples("sotto serve", "sotto talk", "sotto talk --file question.wav --save answer.wav", "sotto doctor"),
+      examples(
+        "sotto serve",
+        "sotto talk",
+        "sotto talk --file question.wav --save answer.wav",
+        'sotto code "add unit tests for the parser" --in ~/project',
+        "sotto doctor",
+      ),
     );
 
   withSettings(sotto.command("serve"))
@@ -51,11 +59,53 @@ function program(): Command {
         'sotto talk --text "What time is it?"',
         "sotto talk --file question.wav --save answer.wav",
         "sotto talk --file joke.wav --file stop.wav@900 --json",
+        "sotto talk --workspace ~/project --file task.wav --files-from - --json",
       ),
     )
     .action(async (flags: TalkFlags) => {
       const { talk } = await import("../clients/mic/talk.ts");
       process.exitCode = await runTalk(flags, (request, signal) => talk(request, { ...terminal, signal }));
+    });
+
+  withSettings(withCodeFlags(sotto.command("code")))
+    .description("Hand a task to the coder, see what it wants to change, and decide.")
+    .addHelpText(
+      "after",
+      examples(
+        'sotto code "create a fizz buzz script in python" --in .',
+        'sotto code "add unit tests for the parser" --in ~/project',
+        'sotto code "rename the flag --colour to --color" --in . --yes',
+        'sotto code "fix the typo in the readme" --in . --json',
+      ),
+    )
+    .addHelpText("after", codeRemarks)
+    .action(async (task: string, flags: CodeFlags) => {
+      const { code } = await import("../clients/mic/code.ts");
+      process.exitCode = await runCode(task, flags, (order, signal) => code(order, { ...terminal, signal }));
+    });
+
+  withJobsFlags(jobsArguments(sotto.command("jobs")))
+    .description("List the coding jobs, see one with its diff, say yes or no to it, or stop it.")
+    .addHelpText(
+      "after",
+      examples(
+        "sotto jobs",
+        "sotto jobs 4kP9aX",
+        "sotto jobs approve 4kP9aX",
+        "sotto jobs reject 4kP9aX",
+        "sotto jobs cancel 4kP9aX",
+      ),
+    )
+    .action(async (action: string | undefined, id: string | undefined, flags: JobsFlags) => {
+      process.exitCode = await runJobs(action, id, flags, jobsInTerminal);
+    });
+
+  withJobsFlags(sotto.command("undo"))
+    .description("Take back what a coding job changed, byte for byte: the last one, or the one that is named.")
+    .argument("[id]", "which job: its id from `sotto jobs`, or the beginning of it")
+    .addHelpText("after", examples("sotto undo", "sotto undo 4kP9aX"))
+    .action(async (id: string | undefined, flags: JobsFlags) => {
+      process.exitCode = await runUndo(id, flags, jobsInTerminal);
     });
 
   withPlanFlags(sotto.command("plan"))
@@ -86,6 +136,11 @@ function program(): Command {
     .action(({ json = false, ...flags }: SettingFlags & { readonly json?: boolean }) => printConfig(flags, json));
 
   return sotto;
+}
+
+async function jobsInTerminal(...[order, place, signal]: Parameters<Jobs>): Promise<number> {
+  const { jobs } = await import("../clients/mic/jobs.ts");
+  return await jobs(order, place, { ...terminal, signal });
 }
 
 const terminal = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env };

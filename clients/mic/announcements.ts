@@ -1,4 +1,6 @@
+import type { JobView } from "../../pipeline/realtime/job-events.ts";
 import { type AssistantLine, heardAndRest } from "../assistant-line.ts";
+import { isOver } from "../job-list.ts";
 import type { TalkLine, UserLine } from "../talk-lines.ts";
 import { statusOf, type TalkState, type TalkStatus } from "../talk-state.ts";
 
@@ -20,6 +22,7 @@ export type Announcement =
     }
   | { readonly type: "latency"; readonly turn: number; readonly parts: Readonly<Record<string, number>> }
   | { readonly type: "swap"; readonly role: string; readonly model: string; readonly expected_ms: number }
+  | { readonly type: "job"; readonly job: JobView }
   | { readonly type: "note" | "problem"; readonly text: string };
 
 /** What changed between two pictures of a conversation, in the order in which it is to be told. */
@@ -40,6 +43,9 @@ export function announcements(before: TalkState, after: TalkState): readonly Ann
     const { role, model, expected_ms } = after.swap;
     told.push({ type: "swap", role, model, expected_ms });
   }
+  if (before.jobs !== after.jobs) {
+    for (const job of after.jobs.toReversed()) told.push(...jobNews(before.jobs, job));
+  }
   if (before.problem !== after.problem && after.problem !== null) told.push({ type: "problem", text: after.problem });
   if (statusOf(before) !== statusOf(after)) told.push({ type: "state", state: statusOf(after) });
   return told;
@@ -49,6 +55,13 @@ function connection({ link }: TalkState): Announcement {
   const { status } = link;
   if (link.status === "waiting") return { type: "connection", status, retry_in_ms: link.retryInMs, why: link.why };
   return link.status === "refused" ? { type: "connection", status, why: link.why } : { type: "connection", status };
+}
+
+/** Jobs that were over before anybody looked are no news, nor is one that is told of again as it was. */
+function jobNews(before: readonly JobView[], job: JobView): readonly Announcement[] {
+  const old = before.find(({ id }) => id === job.id);
+  if (old === job || (old === undefined && isOver(job))) return [];
+  return JSON.stringify(old) === JSON.stringify(job) ? [] : [{ type: "job", job }];
 }
 
 function lineNews(old: TalkLine | undefined, line: TalkLine): readonly Announcement[] {

@@ -4,10 +4,12 @@ import { bytesOfSamples, wireRateHz } from "../pcm16.ts";
 import type { SessionWishes } from "../session-wishes.ts";
 import { Talk } from "../talk.ts";
 import { statusOf, type TalkState } from "../talk-state.ts";
+import { isWorking, jobNewsStep, noJobNews } from "./job-news.ts";
 import { openNodeSocket } from "./node-socket.ts";
 import { TalkFailure } from "./talk-options.ts";
 import type { TalkScreen } from "./talk-screen.ts";
 import type { PlannedTurn } from "./turn-plan.ts";
+import type { TurnQueue } from "./turn-queue.ts";
 import { scheduleStart, scheduleStep } from "./turn-schedule.ts";
 import { unreachable } from "./unreachable.ts";
 import { VirtualSpeaker } from "./virtual-speaker.ts";
@@ -17,7 +19,7 @@ export interface FileTalkOptions {
   readonly url: string;
   readonly token: string | null;
   readonly wishes: SessionWishes;
-  readonly turns: readonly PlannedTurn[];
+  readonly queue: TurnQueue;
   readonly save: string | undefined;
   readonly clock: ClientClock;
   readonly screen: TalkScreen;
@@ -30,7 +32,7 @@ const mostLateMs = 1_000;
 
 /** Holds a conversation from files, at the pace of real speech, with a loudspeaker that nobody hears. */
 export async function talkFromFiles(options: FileTalkOptions, signal: AbortSignal): Promise<void> {
-  const { screen, turns } = options;
+  const { screen, queue } = options;
   let speaker: VirtualSpeaker | undefined;
   let before: TalkState | undefined;
   const talk = new Talk({
@@ -50,8 +52,9 @@ export async function talkFromFiles(options: FileTalkOptions, signal: AbortSigna
   try {
     const answered = await run(talk, speaker, options, signal);
     if (options.save !== undefined) save(options.save, speaker);
-    if (answered === 0)
-      throw new TalkFailure(`No answer came to ${turns.length === 1 ? "it" : `any of ${turns.length} turns`}.`);
+    const said = queue.turns.length;
+    if (answered === 0 && said > 0)
+      throw new TalkFailure(`No answer came to ${said === 1 ? "it" : `any of ${said} turns`}.`);
   } finally {
     talk.close();
   }
@@ -64,24 +67,30 @@ async function run(
   options: FileTalkOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { clock, screen, turns } = options;
-  const cutIns = turns.map((turn) => turn.cutInMs);
+  const { clock, screen, queue } = options;
+  const { turns } = queue;
   const microphone = new FileMicrophone();
   let schedule = scheduleStart;
+  let news = noJobNews;
   let answersBefore = 0;
   let dueMs = clock.nowMs();
   while (schedule.status !== "finished") {
     const state = talk.state;
     const why = unreachable(state);
     if (why !== null) throw new TalkFailure(why(options.url));
+    if (queue.failure !== null) throw queue.failure;
+    news = jobNewsStep(news, state);
     const moment = {
       nowMs: clock.nowMs(),
       ready: state.link.status === "ready",
       said: microphone.silent,
       answers: answersIn(state) - answersBefore,
       sounding: state.playingItem !== null,
-      idle: speaker.idle && statusOf(state) === "listening",
+      idle: speaker.idle && statusOf(state) === "listening" && !isWorking(news),
+      owed: news.owed.length > 0,
+      more: queue.more,
     };
+    const cutIns = turns.map((turn) => turn.cutInMs);
     const step = scheduleStep(schedule, moment, cutIns);
     schedule = step.state;
     if (step.unanswered) screen.tell(`No answer came to ${nameOf(turns[schedule.turn - 1])}.`);

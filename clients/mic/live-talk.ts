@@ -4,7 +4,8 @@ import type { SessionWishes } from "../session-wishes.ts";
 import { Talk } from "../talk.ts";
 import type { TalkState } from "../talk-state.ts";
 import { echoCancelledSource } from "./echo-cancelling.ts";
-import { listenToKeys } from "./keys.ts";
+import { createJobKeys } from "./job-keys.ts";
+import { keysIn, listenToKeys } from "./keys.ts";
 import { missingSound } from "./missing-sound.ts";
 import { openNodeSocket } from "./node-socket.ts";
 import { ProgramSpeaker } from "./program-speaker.ts";
@@ -44,6 +45,7 @@ export async function talkLive(given: LiveTalkOptions, life: AbortController): P
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
   });
+  const jobKeys = createJobKeys();
   let before: TalkState | undefined;
   let speaker: ProgramSpeaker | undefined;
   const talk = new Talk({
@@ -61,14 +63,17 @@ export async function talkLive(given: LiveTalkOptions, life: AbortController): P
     onChange: (state) => {
       screen.show(before ?? state, state);
       before = state;
+      jobKeys.watch(state);
       const why = unreachable(state);
       if (why) fail(new TalkFailure(why(url)));
     },
   });
-  using _keys = listenToKeys(io.stdin, (key) => {
-    if (key === "mute") talk.setMuted(!talk.state.muted);
+  using _keys = listenToKeys(io.stdin, keysIn, (key) => {
+    const request = jobKeys.request(key);
+    if (request !== null) talk.client.send(request);
+    else if (key === "mute") talk.setMuted(!talk.state.muted);
     else if (key === "stop") talk.stop();
-    else life.abort();
+    else if (key === "quit") life.abort();
   });
   using _recorder = keepRecording(sound.recorders, {
     frame: (bytes) => {

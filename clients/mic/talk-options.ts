@@ -8,6 +8,8 @@ export interface TalkCommandOptions {
   readonly tokenFile?: string | undefined;
   /** WAV files to say instead of the microphone, one turn each; `name@800` cuts in 800 ms after the answer began. */
   readonly file?: readonly string[] | undefined;
+  /** Where more files are named, one a line, as in `file`, while the conversation goes on; "-" is the standard input. */
+  readonly filesFrom?: string | undefined;
   /** Something to say in writing, before any files. */
   readonly text?: string | undefined;
   /** Where to keep what was heard, as WAV. */
@@ -26,6 +28,7 @@ export interface TalkCommandOptions {
 export interface TerminalOut {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
 }
 
@@ -36,6 +39,8 @@ export interface TerminalIn {
   off(event: "data", listener: (data: Buffer | string) => void): unknown;
   resume(): unknown;
   pause(): unknown;
+  /** What is piped into it. */
+  [Symbol.asyncIterator]?(): AsyncIterator<Buffer | string>;
 }
 
 /** What the command may touch of the world. */

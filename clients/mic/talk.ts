@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { realClock } from "../client-clock.ts";
 import { defaultWishes } from "../session-wishes.ts";
 import { talkFromFiles } from "./file-talk.ts";
@@ -6,7 +7,8 @@ import { talkLive } from "./live-talk.ts";
 import { serviceAddress } from "./service-address.ts";
 import { type TalkCommandOptions, TalkFailure, type TalkIo } from "./talk-options.ts";
 import { createTextScreen } from "./text-screen.ts";
-import { planTurns } from "./turn-plan.ts";
+import { planFile, planTurns } from "./turn-plan.ts";
+import { comingTurns, knownTurns, type TurnQueue } from "./turn-queue.ts";
 
 /**
  * `sotto talk`: a conversation by microphone and loudspeaker, or from files without either.
@@ -19,15 +21,15 @@ export async function talk(options: TalkCommandOptions, io: TalkIo): Promise<num
   if (io.signal?.aborted) abort();
   try {
     const { url, token } = serviceAddress(options, io.env);
-    const turns = planTurns(options.file ?? [], options.text);
-    const fromFiles = turns.length > 0;
-    if (options.save !== undefined && !fromFiles)
+    const queue = turnsOf(options, io);
+    if (options.save !== undefined && queue === null)
       throw new TalkFailure("--save keeps the answers to --file or --text; give one of them too.");
-    const keys = fromFiles ? "" : "m mute · s stop · q quit";
+    const keys = queue !== null ? "" : "m mute · s stop · q quit";
     using screen = options.json ? createJsonScreen(io.stdout) : createTextScreen(io.stdout, { keys });
     const clock = io.clock ?? realClock;
     const wishes = { ...defaultWishes, voice: options.voice ?? null };
-    if (fromFiles) await talkFromFiles({ url, token, wishes, turns, save: options.save, clock, screen }, life.signal);
+    if (queue !== null)
+      await talkFromFiles({ url, token, wishes, queue, save: options.save, clock, screen }, life.signal);
     else await talkLive({ url, token, wishes, clock, screen, io, options }, life);
     return 0;
   } catch (error) {
@@ -38,5 +40,23 @@ export async function talk(options: TalkCommandOptions, io: TalkIo): Promise<num
   } finally {
     io.signal?.removeEventListener("abort", abort);
     life.abort();
+  }
+}
+
+/** What is to be said instead of listening to a microphone; null when nothing is. */
+function turnsOf({ file = [], filesFrom, text }: TalkCommandOptions, { stdin }: TalkIo): TurnQueue | null {
+  const turns = planTurns(file, text);
+  if (filesFrom === undefined) return turns.length > 0 ? knownTurns(turns) : null;
+  if (filesFrom !== "-") return comingTurns(turns, namesIn(filesFrom), planFile);
+  const piped = stdin?.[Symbol.asyncIterator]?.();
+  if (piped === undefined) throw new TalkFailure("--files-from - reads the standard input; pipe a list into it.");
+  return comingTurns(turns, { [Symbol.asyncIterator]: () => piped }, planFile);
+}
+
+async function* namesIn(path: string): AsyncGenerator<Buffer | string> {
+  try {
+    yield* createReadStream(path);
+  } catch (error) {
+    throw new TalkFailure(`Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

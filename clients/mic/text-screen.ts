@@ -1,8 +1,13 @@
 import pico from "picocolors";
 import { heardAndRest } from "../assistant-line.ts";
+import { isOver } from "../job-list.ts";
+import { statusText } from "../job-text.ts";
 import { roleName } from "../residency-picture.ts";
 import { statusOf, type TalkState, talkStart } from "../talk-state.ts";
+import { visibleLine } from "../visible-text.ts";
 import { type Announcement, announcements } from "./announcements.ts";
+import { createJobKeys } from "./job-keys.ts";
+import { createJobLines } from "./job-lines.ts";
 import { statusLine } from "./status-line.ts";
 import type { TerminalOut } from "./talk-options.ts";
 import type { SayingProgress, TalkScreen } from "./talk-screen.ts";
@@ -11,6 +16,8 @@ import type { SayingProgress, TalkScreen } from "./talk-screen.ts";
 export function createTextScreen(out: TerminalOut, options: { readonly keys: string }): TalkScreen {
   const moving = out.isTTY === true;
   const colours = pico.createColors(moving && pico.isColorSupported);
+  const jobLine = createJobLines({ colours, keys: options.keys !== "" });
+  const jobKeys = createJobKeys();
   let state: TalkState = talkStart;
   let level = 0;
   let saying: SayingProgress | null = null;
@@ -18,8 +25,11 @@ export function createTextScreen(out: TerminalOut, options: { readonly keys: str
 
   const draw = (): void => {
     if (!moving) return;
+    const keys = [doingText(state), options.keys === "" ? "" : jobKeys.help, options.keys]
+      .filter((part) => part !== "")
+      .join(" · ");
     const line = statusLine(
-      { status: statusOf(state), muted: state.muted, live: liveText(state), level, saying, keys: options.keys },
+      { status: statusOf(state), muted: state.muted, live: liveText(state), level, saying, keys },
       out.columns ?? 80,
     );
     if (line === drawn) return;
@@ -31,7 +41,7 @@ export function createTextScreen(out: TerminalOut, options: { readonly keys: str
     drawn = "";
   };
   const tell = (news: Announcement): void => {
-    const text = inWords(news, colours);
+    const text = news.type === "job" ? jobLine(news.job) : inWords(news, colours);
     if (text !== null) print(text);
     if (news.type !== "assistant" || news.status === "speaking") return;
     const line = state.lines.findLast((other) => other.id === news.item_id);
@@ -41,6 +51,7 @@ export function createTextScreen(out: TerminalOut, options: { readonly keys: str
   return {
     show: (before, after) => {
       state = after;
+      jobKeys.watch(after);
       announcements(before, after).forEach(tell);
       draw();
     },
@@ -63,15 +74,20 @@ export function createTextScreen(out: TerminalOut, options: { readonly keys: str
 }
 
 /** Only what is settled stays on the screen; what is still moving is in the status line. */
-function inWords(news: Announcement, colours: ReturnType<typeof pico.createColors>): string | null {
+function inWords(
+  news: Exclude<Announcement, { type: "job" }>,
+  colours: ReturnType<typeof pico.createColors>,
+): string | null {
   switch (news.type) {
     case "user":
-      return news.final ? `${colours.cyan("  you ")} ${news.text}` : null;
+      return news.final ? `${colours.cyan("  you ")} ${visibleLine(news.text)}` : null;
     case "assistant": {
       if (news.status === "speaking") return null;
       const cut =
-        news.status === "interrupted" ? ` — ${colours.dim(colours.strikethrough(news.unheard?.trim() ?? ""))}` : "";
-      return `${colours.magenta("sotto ")} ${news.heard.trim()}${cut}`.trimEnd();
+        news.status === "interrupted"
+          ? ` — ${colours.dim(colours.strikethrough(visibleLine(news.unheard?.trim() ?? "")))}`
+          : "";
+      return `${colours.magenta("sotto ")} ${visibleLine(news.heard.trim())}${cut}`.trimEnd();
     }
     case "connection":
       return news.status === "waiting" ? colours.yellow(`Connection lost (${news.why}); trying again …`) : null;
@@ -85,7 +101,7 @@ function inWords(news: Announcement, colours: ReturnType<typeof pico.createColor
       );
     case "note":
     case "problem":
-      return colours.yellow(news.text);
+      return colours.yellow(visibleLine(news.text));
     case "latency":
     case "state":
       return null;
@@ -103,6 +119,12 @@ export function latencyInWords(parts: Readonly<Record<string, number>>): string 
 /** What is being said just now, by whoever speaks. */
 function liveText(state: TalkState): string {
   const line = state.lines.at(-1);
-  if (line?.from === "user" && line.status === "partial") return line.text;
-  return line?.from === "assistant" && line.status === "speaking" ? heardAndRest(line).heard : "";
+  if (line?.from === "user" && line.status === "partial") return visibleLine(line.text);
+  return line?.from === "assistant" && line.status === "speaking" ? visibleLine(heardAndRest(line).heard) : "";
+}
+
+/** What the coder is at. */
+function doingText({ jobs }: TalkState): string {
+  const job = jobs.find((one) => !isOver(one) && one.status !== "queued" && one.status !== "awaiting-approval");
+  return job === undefined ? "" : visibleLine(job.note === "" ? statusText(job) : job.note);
 }

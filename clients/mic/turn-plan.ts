@@ -21,7 +21,8 @@ export function planTurns(files: readonly string[], text: string | undefined): r
   return [...typed, ...files.map(planFile)];
 }
 
-function planFile(given: string): PlannedTurn {
+/** @param given a file's name, or `name@800` */
+export function planFile(given: string): PlannedTurn {
   const [, path, after] = existsSync(given) ? [] : (/^(.+)@(\d{1,6})$/.exec(given) ?? []);
   const name = path ?? given;
   return { what: { type: "sound", name, samples: soundOf(name) }, cutInMs: after === undefined ? null : Number(after) };

@@ -4,7 +4,7 @@ export type ScheduleState =
       readonly status: "connecting";
       readonly turn: 0;
       readonly answered: 0;
-      /** Since when there is a session; null while there is none. */
+      /** Since when there is a session in which nothing is going on; null while there is none. */
       readonly readyMs: number | null;
     }
   | { readonly status: "saying"; readonly turn: number; readonly answered: number }
@@ -29,8 +29,12 @@ export interface ScheduleMoment {
   readonly answers: number;
   /** The assistant is being heard. */
   readonly sounding: boolean;
-  /** Nobody speaks, thinks or waits. */
+  /** Nobody speaks, thinks or waits, and nothing is being done that was asked for. */
   readonly idle: boolean;
+  /** Something will be told without a question. */
+  readonly owed: boolean;
+  /** Turns may come that are not known yet. */
+  readonly more: boolean;
 }
 
 export const scheduleStart: ScheduleState = { status: "connecting", turn: 0, answered: 0, readyMs: null };
@@ -73,11 +77,12 @@ export function scheduleStep(
 
 function connecting(
   state: Extract<ScheduleState, { status: "connecting" }>,
-  { ready, nowMs }: ScheduleMoment,
+  { ready, idle, owed, more, nowMs }: ScheduleMoment,
   cutIns: readonly unknown[],
 ): ScheduleStep {
-  const readyMs = ready ? (state.readyMs ?? nowMs) : null;
-  if (readyMs !== null && nowMs - readyMs >= leadInMs) return begin(0, 0, cutIns);
+  const readyMs = ready && idle ? (state.readyMs ?? nowMs) : null;
+  const isQuiet = readyMs !== null && nowMs - readyMs >= (owed ? answerWithinMs : leadInMs);
+  if (isQuiet && (cutIns.length > 0 || !more)) return begin(0, 0, cutIns);
   return { state: { ...state, readyMs }, begin: false, unanswered: false };
 }
 
@@ -93,7 +98,8 @@ function awaiting(
   const cutIn = cutIns[next] ?? null;
   if (cutIn !== null && answerMs !== null && nowMs - answerMs >= cutIn) return begin(next, state.answered + 1, cutIns);
   const answered = moment.answers > 0;
-  if (quietMs !== null && nowMs - quietMs >= (answered ? settleMs : answerWithinMs)) {
+  const isQuiet = quietMs !== null && nowMs - quietMs >= (answered && !moment.owed ? settleMs : answerWithinMs);
+  if (isQuiet && (next < cutIns.length || !moment.more)) {
     return { ...begin(next, state.answered + (answered ? 1 : 0), cutIns), unanswered: !answered };
   }
   return { state: { ...state, answerMs, quietMs }, begin: false, unanswered: false };

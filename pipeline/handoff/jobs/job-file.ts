@@ -13,6 +13,8 @@ export interface JobFileOptions {
   readonly complain: (message: string) => void;
   /** The file does not grow beyond this. */
   readonly mostBytes: number;
+  /** Only to look: the right to write is left to others, and the file must be there. */
+  readonly lookOnly?: boolean;
 }
 
 export type Connection = InstanceType<typeof Database>;
@@ -47,12 +49,12 @@ const busyMs = 2_000;
  * A damaged file is set aside, and said so. Whoever comes second may only read.
  * @throws JobStoreError when there is no way to keep jobs, or they are of a newer Sotto
  */
-export function openJobFile({ folder, clock, complain, mostBytes }: JobFileOptions): JobFile {
+export function openJobFile({ folder, clock, complain, mostBytes, lookOnly = false }: JobFileOptions): JobFile {
   const path = join(folder, "jobs.db");
   let lock: Connection | undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    lock = lockOf(folder);
+    lock = lookOnly ? undefined : lockOf(folder);
     const database = lock === undefined ? readable(path) : writableAfterDamage(path, clock, complain);
     if (lock !== undefined) database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(mostBytes / pageBytes))}`);
     return {

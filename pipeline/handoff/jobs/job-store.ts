@@ -15,6 +15,8 @@ export interface JobStoreOptions {
   readonly complain: (message: string) => void;
   /** Jobs, with the files that they changed, take at most so much. */
   readonly mostBytes?: number;
+  /** Only to look, also while another process works on them; they must be there. */
+  readonly lookOnly?: boolean;
 }
 
 /** A state that a job was in. Times are milliseconds. */

@@ -6,7 +6,16 @@ import {
   scheduleStep,
 } from "../../../clients/mic/turn-schedule.ts";
 
-const quiet: ScheduleMoment = { nowMs: 0, ready: true, said: true, answers: 0, sounding: false, idle: true };
+const quiet: ScheduleMoment = {
+  nowMs: 0,
+  ready: true,
+  said: true,
+  answers: 0,
+  sounding: false,
+  idle: true,
+  owed: false,
+  more: false,
+};
 
 /** Lets moments pass and tells which turns began, and when. */
 function follow(cutIns: readonly (number | null)[], moments: readonly Partial<ScheduleMoment>[]) {

@@ -1,0 +1,259 @@
+import pico from "picocolors";
+import type { JobRequest, JobView } from "../../pipeline/realtime/job-events.ts";
+import { realClock } from "../client-clock.ts";
+import { isOver } from "../job-list.ts";
+import { answerText, statusText } from "../job-text.ts";
+import type { TalkState } from "../talk-state.ts";
+import { visibleLine } from "../visible-text.ts";
+import { choiceKeys, choose, type JobChoice } from "./job-choice.ts";
+import { JobLine } from "./job-line.ts";
+import { shortId } from "./job-name.ts";
+import { createJobProgress, type JobProgress } from "./job-progress.ts";
+import { showText } from "./pager.ts";
+import { serviceAddress } from "./service-address.ts";
+import { changeNotes, diffText } from "./shown-change.ts";
+import { type Colours, jsonLine } from "./shown-text.ts";
+import { TalkFailure, type TalkIo } from "./talk-options.ts";
+
+export interface CodeRequest {
+  /** Address of the service, or the link that it printed. */
+  readonly url: string;
+  readonly token?: string | undefined;
+  readonly task: string;
+  /** Absolute path or name of an allowed folder; null for the one that there is, or where the command runs. */
+  readonly folder: string | null;
+  /** Where the command runs. */
+  readonly here: string;
+  /** Apply what is low-risk without asking. */
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** Nobody who pressed Ctrl-C waits longer. */
+const cancelWithinMs = 2_000;
+const interrupted = 130;
+
+/**
+ * `sotto code`: hands one task to the coder, shows the change, and asks.
+ * @returns the exit code: 0 applied or proposed, 1 failed, refused or rejected with a line on stderr, 130 after Ctrl-C
+ */
+export async function code(request: CodeRequest, io: TalkIo): Promise<number> {
+  const colours = pico.createColors(io.stdout.isTTY === true && pico.isColorSupported);
+  const clock = io.clock ?? realClock;
+  const { signal = new AbortController().signal } = io;
+  try {
+    const { url, token } = serviceAddress(request, io.env);
+    using progress = createJobProgress(io.stderr, clock, colours);
+    let command: CodeCommand | undefined;
+    using line = new JobLine({ url, token, clock, onChange: (state) => command?.watch(state) });
+    command = new CodeCommand(request, { ...io, clock }, { line, progress, colours });
+    return await command.run(signal);
+  } catch (error) {
+    if (!(error instanceof TalkFailure)) throw error;
+    io.stderr.write(`sotto: ${visibleLine(error.message)}\n`);
+    return 1;
+  }
+}
+
+interface CodeParts {
+  readonly line: JobLine;
+  readonly progress: JobProgress;
+  readonly colours: Colours;
+}
+
+class CodeCommand {
+  readonly #request: CodeRequest;
+  readonly #io: TalkIo & Required<Pick<TalkIo, "clock">>;
+  readonly #parts: CodeParts;
+  #jobId: string | null = null;
+  #seen: JobView | undefined;
+  /** The change that was printed last. */
+  #shown: JobView["change"] = null;
+  /** A pager has the terminal. */
+  #reading = false;
+
+  constructor(request: CodeRequest, io: TalkIo & Required<Pick<TalkIo, "clock">>, parts: CodeParts) {
+    this.#request = request;
+    this.#io = io;
+    this.#parts = parts;
+  }
+
+  /** Shows what changed of the job. */
+  watch(state: TalkState): void {
+    const job = this.#jobIn(state);
+    if (job === undefined || job === this.#seen) return;
+    this.#seen = job;
+    if (this.#request.json) this.#io.stdout.write(jsonLine({ type: "job", job }));
+    else if (!this.#reading) this.#parts.progress.show(job);
+  }
+
+  async run(signal: AbortSignal): Promise<number> {
+    try {
+      await this.#start(signal);
+      for (let refusals = 0; ; ) {
+        const job = await this.#parts.line.until((state) => {
+          const found = this.#jobIn(state);
+          return found !== undefined && (isOver(found) || found.approval !== null) ? found : undefined;
+        }, signal);
+        if (isOver(job)) return this.#end(job);
+        const answered = await this.#decide(job, signal);
+        if (typeof answered === "number") return answered;
+        if (answered === null) continue;
+        refusals += 1;
+        if (this.#request.yes && refusals > 1) throw new TalkFailure(answered);
+        this.#io.stderr.write(`${visibleLine(answered)}\n`);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return await this.#interrupted();
+    }
+  }
+
+  async #start(signal: AbortSignal): Promise<void> {
+    const { line } = this.#parts;
+    await line.ready(signal);
+    const { coding, jobs } = line.state;
+    if (coding === null) throw new TalkFailure("This service takes no coding tasks. Update it, then try again.");
+    const known = new Set(jobs.map(({ id }) => id));
+    const task = this.#request.task.trim();
+    const here = coding.workspaces.includes(this.#request.here) ? this.#request.here : null;
+    const workspace = this.#request.folder ?? here;
+    const started = await line.ask(
+      { type: "sotto.job.start", task, workspace },
+      (state) => state.jobs.find((job) => !known.has(job.id) && job.task === task)?.id,
+      signal,
+    );
+    if (!started.ok) throw new TalkFailure(started.why);
+    this.#jobId = started.value;
+    this.watch(line.state);
+  }
+
+  /** @returns an exit code, null to go on, or a sentence why the answer did not count */
+  async #decide(job: JobView, signal: AbortSignal): Promise<number | string | null> {
+    const { approval, change } = job;
+    if (approval === null || change === null) return null;
+    const { yes, json } = this.#request;
+    if (JSON.stringify(change) !== JSON.stringify(this.#shown)) await this.#show(job, signal);
+    const name = shortId(job.id);
+    if (yes && approval.risk === "low") return await this.#approve(approval.id, "flag", signal);
+    if (yes) {
+      const reasons = approval.reasons.map(visibleLine).join(" ");
+      throw new TalkFailure(`--yes applies low-risk changes only. ${reasons} To apply it: sotto jobs approve ${name}`);
+    }
+    const { stdin, stdout } = this.#io;
+    if (json || !stdin?.isTTY || !stdout.isTTY) {
+      if (!json) stdout.write(`To apply it: sotto jobs approve ${name}\nTo reject it: sotto jobs reject ${name}\n`);
+      return 0;
+    }
+    const choice = await this.#choice(job, approval.id, signal);
+    switch (choice) {
+      case null:
+        return null;
+      case "apply":
+        return await this.#approve(approval.id, "key", signal);
+      case "diff":
+        await this.#show(job, signal);
+        return null;
+      case "leave":
+        stdout.write(`It waits. To apply it: sotto jobs approve ${name}\n`);
+        return 0;
+      case "reject": {
+        const asked = { type: "sotto.job.reject", job_id: job.id } as const;
+        return await this.#answer(asked, approval.id, signal);
+      }
+    }
+  }
+
+  /** The key that was pressed; null when somebody else has answered meanwhile. */
+  async #choice(job: JobView, approvalId: string, signal: AbortSignal): Promise<JobChoice | null> {
+    const { clock, stdin, stdout } = this.#io;
+    if (stdin === null) return null;
+    stdout.write(`${this.#parts.colours.bold(choiceKeys)}\n`);
+    const over = new AbortController();
+    const stop = (): void => over.abort(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      const elsewhere = this.#parts.line.until((state) => this.#answered(state, approvalId), over.signal);
+      const pressed = choose(stdin, clock, over.signal);
+      pressed.catch(() => undefined);
+      elsewhere.catch(() => undefined);
+      const first = await Promise.race([pressed, elsewhere]);
+      if (typeof first === "string") return first;
+      const why = answerText(job, first, { here: false, nowMs: first.since });
+      if (why !== null) stdout.write(`${why}\n`);
+      return null;
+    } finally {
+      signal.removeEventListener("abort", stop);
+      over.abort();
+    }
+  }
+
+  async #approve(id: string, how: "key" | "flag", signal: AbortSignal): Promise<string | null> {
+    return await this.#answer({ type: "sotto.job.approve", approval_id: id, how }, id, signal);
+  }
+
+  async #answer(request: JobRequest, approvalId: string, signal: AbortSignal): Promise<string | null> {
+    const asked = await this.#parts.line.ask(request, (state) => this.#answered(state, approvalId), signal);
+    return asked.ok ? null : asked.why;
+  }
+
+  #answered(state: TalkState, approvalId: string): JobView | undefined {
+    const job = this.#jobIn(state);
+    return job !== undefined && job.approval?.id !== approvalId ? job : undefined;
+  }
+
+  async #show(job: JobView, signal: AbortSignal): Promise<void> {
+    this.#shown = job.change;
+    if (this.#request.json || job.change === null) return;
+    const { colours, progress } = this.#parts;
+    progress.clear();
+    this.#reading = true;
+    await showText(`${diffText(job.change, colours)}\n`, this.#io.stdout, this.#io.env);
+    this.#reading = false;
+    signal.throwIfAborted();
+    this.#io.stdout.write(changeNotes(job, colours));
+  }
+
+  #end(job: JobView): number {
+    const { stdout } = this.#io;
+    const { json } = this.#request;
+    const summary = job.summary === null ? statusText(job) : visibleLine(job.summary);
+    if (job.status === "failed") throw new TalkFailure(summary);
+    if (!json) {
+      stdout.write(job.status === "done" ? `${this.#parts.colours.green("Done.")} ${summary}\n` : `${summary}\n`);
+      if (job.undo === "possible") stdout.write(`To take it back: sotto undo ${shortId(job.id)}\n`);
+    }
+    return job.status === "done" ? 0 : 1;
+  }
+
+  /** After Ctrl-C: work is stopped, what waits goes on waiting. */
+  async #interrupted(): Promise<number> {
+    const { line, progress } = this.#parts;
+    progress.clear();
+    const job = this.#jobIn(line.state);
+    if (job === undefined || isOver(job)) return interrupted;
+    if (job.status === "awaiting-approval") {
+      this.#io.stderr.write(`The change waits. To apply it: sotto jobs approve ${shortId(job.id)}\n`);
+      return interrupted;
+    }
+    const late = new AbortController();
+    this.#io.clock.sleep(cancelWithinMs, late.signal).then(
+      () => late.abort(),
+      () => undefined,
+    );
+    const asked = await line
+      .ask(
+        { type: "sotto.job.cancel", job_id: job.id },
+        (state) => state.jobs.find(({ id, status }) => id === job.id && status === "cancelled"),
+        late.signal,
+      )
+      .catch(() => ({ ok: false, why: "The service did not say whether it stopped. See `sotto jobs`." }) as const);
+    late.abort();
+    this.#io.stderr.write(asked.ok ? "Cancelled; nothing was changed.\n" : `${visibleLine(asked.why)}\n`);
+    return interrupted;
+  }
+
+  #jobIn({ jobs }: TalkState): JobView | undefined {
+    return this.#jobId === null ? undefined : jobs.find(({ id }) => id === this.#jobId);
+  }
+}
