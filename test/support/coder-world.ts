@@ -118,12 +118,13 @@ export class CoderWorld implements AsyncDisposable {
     return (await this.#client.agent.request(methods.agent.session.new, { cwd, mcpServers: [] })).sessionId;
   }
 
+  /** @param named paths in the folder, or whole addresses */
   async prompt(task: string, named: readonly string[] = [], sessionId?: string): Promise<Prompted> {
     const id = sessionId ?? (await this.begin());
     const links = named.map((name) => ({
       type: "resource_link" as const,
       name,
-      uri: pathToFileURL(join(this.folder, name)).href,
+      uri: name.includes(":") ? name : pathToFileURL(join(this.folder, name)).href,
     }));
     const answer = await this.#client.agent.request<PromptResponse>(methods.agent.session.prompt, {
       sessionId: id,

@@ -215,14 +215,28 @@ function lastWords(end: CoderEnd): string {
   }
 }
 
-/** The user's words, and the files that came as links with them. */
+/**
+ * The user's words, and the files that came as links with them.
+ * @throws RequestError when there are no words
+ */
 function taskOf(prompt: readonly ContentBlock[], folder: string): Prompted {
   const texts = prompt.flatMap((block) => (block.type === "text" ? [block.text] : []));
+  const task = texts.join("\n").trim();
+  if (task === "") throw new RequestError(-32_602, "There is no task. Say what the coder is to do.");
   const named = prompt.flatMap((block) => {
-    if (block.type !== "resource_link") return [];
-    return [relative(folder, block.uri.startsWith("file:") ? fileURLToPath(block.uri) : resolve(folder, block.uri))];
+    const path = block.type === "resource_link" ? linkedPath(block.uri, folder) : null;
+    return path === null || path === "" ? [] : [path];
   });
-  return { task: texts.join("\n").trim(), named: [...new Set(named)].filter((path) => path !== "") };
+  return { task, named: [...new Set(named)] };
+}
+
+/** Null for a link to something that is no file here. */
+function linkedPath(uri: string, folder: string): string | null {
+  try {
+    return relative(folder, uri.startsWith("file:") ? fileURLToPath(uri) : resolve(folder, uri));
+  } catch {
+    return null;
+  }
 }
 
 function streamPair(): readonly [Stream, Stream] {

@@ -67,7 +67,9 @@ export function shortenedText(text: string, tokens: number): string {
 const leftOutTokens = 40;
 
 function heading(path: string, from: number, to: number, all: number): string {
-  return from === 1 && to === all ? `${path} (${all} lines):` : `${path}, lines ${from} to ${to} of ${all}:`;
+  return from === 1 && to === all
+    ? `${path} (${all} ${all === 1 ? "line" : "lines"}):`
+    : `${path}, lines ${from} to ${to} of ${all}:`;
 }
 
 function linesOf(text: string): readonly string[] {

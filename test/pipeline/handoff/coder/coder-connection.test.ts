@@ -153,6 +153,28 @@ test("an unknown session, and one that is at work, are refused", async () => {
   await prompted;
 });
 
+test("files that were named and can not be read are left out; the task goes on without them", async () => {
+  await using world = await CoderWorld.open({
+    files: { "a.bin": "\0", "b.py": "b = 1\n" },
+    answers: [hello],
+  });
+  const named = ["a.bin", "none.py", "../outside.py", "file://far.example/x", "b.py"];
+  expect(await world.prompt("Say hello", named)).toMatchObject({ stopReason: "end_turn" });
+  expect(world.seen).toEqual([
+    "read: Read a.bin (failed)",
+    "read: Read none.py (failed)",
+    "read: Read ../outside.py (failed)",
+    "read: Read b.py (completed)",
+    "edit: Write hello.py (completed)",
+  ]);
+  expect(world.sent(0)).toContain("b.py (1 line):\n```\nb = 1\n```");
+});
+
+test("a task without words is refused", async () => {
+  await using world = await CoderWorld.open({ answers: [hello] });
+  await expect(world.prompt("  ")).rejects.toThrow("There is no task.");
+});
+
 test("the log says what it did, not what it wrote", async () => {
   await using world = await CoderWorld.open({ answers: [hello] });
   await world.prompt("Say hello");

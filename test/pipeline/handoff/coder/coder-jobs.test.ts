@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { messageTokens } from "../../../../pipeline/handoff/coder/context.ts";
 import { CoderWorld } from "../../../support/coder-world.ts";
 
 const hello = "FILE: hello.py\n```python\nprint('hello')\n```\nDONE: It says hello.";
@@ -229,4 +230,26 @@ describe("how it ends", () => {
     expect(says).toContain("too long for this coder model");
     expect(world.writer.requests).toHaveLength(0);
   });
+});
+
+test("the model is never sent more than it can hold with its own answer, however much it asks for", async () => {
+  const long = (name: string) => Array.from({ length: 380 }, (_, n) => `${name}_${n} = ${n}\n`).join("");
+  await using world = await CoderWorld.open({
+    files: { "a.py": long("a"), "b.py": long("b"), "c.py": long("c") },
+    answers: [
+      "READ: b.py\nREAD: c.py",
+      "SEARCH: b_\nREAD: a.py 100-300\nLIST",
+      `FILE: d.py\n\`\`\`python\n${long("d").slice(0, 3_000)}\n\`\`\``,
+      "READ: d.py\nREAD: b.py 200-380",
+      "EDIT: a.py\n<<<<<<< SEARCH\na_200 = 200\n=======\na_200 = 0\n>>>>>>> REPLACE\nDONE: It is zero.",
+    ],
+    options: { contextTokens: 4_096 },
+  });
+  expect(await world.prompt("Set a 200 to zero", ["a.py"])).toEqual({ stopReason: "end_turn", says: "It is zero." });
+  expect(world.writer.requests).toHaveLength(5);
+  for (const { messages, maxTokens } of world.writer.requests) {
+    expect(maxTokens).toBeGreaterThan(1_000);
+    expect(messageTokens(messages) + maxTokens).toBeLessThanOrEqual(4_096);
+  }
+  expect(world.sent(2)).toContain("a_150 = 150");
 });

@@ -109,27 +109,53 @@ const turn: fc.Arbitrary<Turn> = fc
     ...more,
   }));
 
+const anyContext = fc.record({
+  history: fc.array(turn, { maxLength: 8 }),
+  files: fc.array(fc.record({ path: fc.constantFrom("a.py", "b.md"), text }), { maxLength: 2 }),
+  map: text,
+  tokens: fc.integer({ min: 200, max: 8_000 }),
+});
+type AnyContext = typeof anyContext extends fc.Arbitrary<infer T> ? T : never;
+
+function holds({ history, files, map, tokens }: AnyContext, make: typeof contextMessages): void {
+  const messages = make({ ...opening, map, files }, history, tokens);
+  if (messages === null) throw new Error("There was room for the rules and the task");
+  expect(messageTokens(messages)).toBeLessThanOrEqual(tokens);
+  expect(messages[0]?.from).toBe("system");
+  expect(messages[1]).toEqual({ from: "user", text: "Do it" });
+  const calls = messages.flatMap((message) => (message.from === "call" ? [message.id] : []));
+  const results = messages.flatMap((message) => (message.from === "result" ? [message.id] : []));
+  expect(results).toEqual(calls);
+  expect(messages.every((message) => !("text" in message) || message.text !== "")).toBe(true);
+}
+
 test("it is never more than there is room for, the task is always in it, and every call has one result", () => {
   fc.assert(
-    fc.property(
-      fc.array(turn, { maxLength: 8 }),
-      fc.array(fc.record({ path: fc.constantFrom("a.py", "b.md"), text }), { maxLength: 2 }),
-      text,
-      fc.integer({ min: 200, max: 8_000 }),
-      (history, files, map, tokens) => {
-        const messages = contextMessages({ ...opening, map, files }, history, tokens);
-        if (messages === null) throw new Error("There was room for the rules and the task");
-        expect(messageTokens(messages)).toBeLessThanOrEqual(tokens);
-        expect(messages[0]?.from).toBe("system");
-        expect(messages[1]).toEqual({ from: "user", text: "Do it" });
-        const calls = messages.flatMap((message) => (message.from === "call" ? [message.id] : []));
-        const results = messages.flatMap((message) => (message.from === "result" ? [message.id] : []));
-        expect(results).toEqual(calls);
-        expect(messages.every((message) => !("text" in message) || message.text !== "")).toBe(true);
-      },
-    ),
+    fc.property(anyContext, (one) => holds(one, contextMessages)),
     { numRuns: 200 },
   );
+});
+
+test.each<[string, typeof contextMessages]>([
+  ["takes a little more", (start, history, tokens) => contextMessages(start, history, tokens + 20)],
+  [
+    "loses a result",
+    (start, history, tokens) =>
+      contextMessages(start, history, tokens)?.filter((message) => message.from !== "result" || message.id !== "1") ??
+      null,
+  ],
+  [
+    "loses the task when room is short",
+    (start, history, tokens) =>
+      contextMessages(start, history, tokens)?.filter((_message, at) => at !== 1 || tokens > 1_000) ?? null,
+  ],
+])("one that %s is found out", (_, mutant) => {
+  expect(
+    fc.check(
+      fc.property(anyContext, (one) => holds(one, mutant)),
+      { numRuns: 2_000 },
+    ).failed,
+  ).toBe(true);
 });
 
 test("what a model must know has little to read", () => {

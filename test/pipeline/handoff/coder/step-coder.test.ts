@@ -15,10 +15,17 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.constant<Action>({ type: "list" }),
   fc.record({ type: fc.constant("search" as const), text: fc.constantFrom("x", "y") }),
   fc.record({ type: fc.constant("read" as const), path }),
-  fc.record({ type: fc.constant("whole-file" as const), path, text: fc.constantFrom("1\n", "2\n", "3\n") }),
+  {
+    arbitrary: fc.record({
+      type: fc.constant("whole-file" as const),
+      path,
+      text: fc.constantFrom("1\n", "2\n", "3\n"),
+    }),
+    weight: 4,
+  },
   fc.record({ type: fc.constant("check" as const), name: fc.constantFrom("test", "lint") }),
-  fc.record({ type: fc.constant("done" as const), summary: fc.constantFrom("Done.", "") }),
-  { arbitrary: fc.record({ type: fc.constant("cannot" as const), why: fc.constantFrom("No.", "") }), weight: 1 },
+  { arbitrary: fc.record({ type: fc.constant("done" as const), summary: fc.constantFrom("Done.", "") }), weight: 4 },
+  fc.record({ type: fc.constant("cannot" as const), why: fc.constantFrom("No.", "") }),
 );
 
 const answerOf = (actions: readonly Action[], more: Partial<CoderAnswer> = {}): CoderAnswer => ({
@@ -101,7 +108,7 @@ function play(
 
 const answer = fc
   .record({
-    actions: fc.array(action, { maxLength: 15 }),
+    actions: fc.array(action, { maxLength: 15, size: "small" }),
     problems: fc.array(fc.constant("A block has no end."), { maxLength: 1 }),
     writtenTokens: fc.nat(1_500),
     cut: fc.boolean(),
