@@ -85,6 +85,7 @@ export function stubAgent(script: StubScript, memory: StubMemory = stubMemory())
       memory.prompts.push(params.prompt);
       const acting = new StubTurn(client, params.sessionId, memory.cwd, cancelled);
       for (const step of script.steps) await acting.act(step);
+      if (!script.steps.some((step) => step.do === "say")) await acting.report();
       return { stopReason: memory.cancelled ? "cancelled" : (script.stopReason ?? "end_turn") };
     });
 }
@@ -99,6 +100,7 @@ class StubTurn {
   readonly #cwd: string;
   readonly #cancelled: Promise<void>;
   #calls = 0;
+  #found = "";
 
   constructor(client: AgentContext, sessionId: string, cwd: string, cancelled: Promise<void>) {
     this.#client = client;
@@ -150,10 +152,10 @@ class StubTurn {
         const path = resolve(this.#cwd, step.path);
         const answer = step.asks ? await this.#ask("edit", `Edit ${step.path}`, [path]) : "allow_once";
         if (answer === "allow_once") writeFileSync(path, step.text);
-        return await this.#say(`edit ${answer}. `);
+        return this.#find(`edit ${answer}. `);
       }
       case "ask":
-        return await this.#say(`${step.kind} ${await this.#ask(step.kind, step.title, step.paths, step.options)}. `);
+        return this.#find(`${step.kind} ${await this.#ask(step.kind, step.title, step.paths, step.options)}. `);
       case "link":
         return symlinkSync(step.target, resolve(this.#cwd, step.path));
       case "check":
@@ -196,6 +198,15 @@ class StubTurn {
     }
   }
 
+  /** Says what came of its steps, in one message. */
+  async report(): Promise<void> {
+    if (this.#found !== "") await this.#say(this.#found);
+  }
+
+  #find(text: string): void {
+    this.#found += text;
+  }
+
   #id(): string {
     this.#calls += 1;
     return `call-${this.#calls}`;
@@ -203,9 +214,9 @@ class StubTurn {
 
   async #tell(work: () => Promise<string>): Promise<void> {
     try {
-      await this.#say(await work());
+      this.#find(await work());
     } catch (error) {
-      await this.#say(`refused: ${error instanceof Error ? error.message : String(error)} `);
+      this.#find(`refused: ${error instanceof Error ? error.message : String(error)} `);
     }
   }
 

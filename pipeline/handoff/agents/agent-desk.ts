@@ -82,11 +82,16 @@ export class AgentDesk implements AsyncDisposable {
   }
 
   async #permit({ toolCall, options }: PermissionRequest): Promise<PermissionAnswer> {
-    const call = mergeCall(this.#story.calls.get(toolCall.toolCallId), toolCall);
-    const inside = await Promise.all(call.paths.map((path) => isInsideCopy(this.#task.gate.folder, path)));
+    const folder = this.#task.gate.folder;
+    // Some agents tell of a call by asking for it.
+    const { story, news } = tellStory(this.#story, { sessionUpdate: "tool_call_update", ...toolCall }, folder);
+    this.#story = story;
+    const call = story.calls.get(toolCall.toolCallId) ?? mergeCall(undefined, toolCall);
+    const inside = await Promise.all(call.paths.map((path) => isInsideCopy(folder, path)));
     const outside = call.paths.filter((_, index) => inside[index] !== true);
     const { answer, refused } = decidePermission({ ...call, outside }, options);
     if (refused !== null) this.#onNews({ type: "note", text: refused });
+    else if (news !== null) this.#onNews(news);
     return answer;
   }
 }

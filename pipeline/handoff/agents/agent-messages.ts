@@ -61,13 +61,19 @@ export const permissionRequestSchema = z.object({
 });
 export type PermissionRequest = z.output<typeof permissionRequestSchema>;
 
+const terminalLogin = z.object({ type: z.literal("terminal"), args: optional(z.array(z.string())) });
+const authWaySchema = z.union([
+  terminalLogin,
+  // As it was said before the protocol had a word for it.
+  z.object({ _meta: terminalLogin }).transform(({ _meta }) => _meta),
+  z.unknown().transform(() => ({ type: "other" as const, args: null })),
+]);
+export type AuthWay = z.output<typeof authWaySchema>;
+
 export const startedSchema = z.object({
   protocolVersion: z.number(),
-  authMethods: optional(
-    z.array(z.object({ name: z.string(), type: optional(z.string()), args: optional(z.array(z.string())) })),
-  ),
+  authMethods: optional(z.array(authWaySchema)),
 });
-export type AuthWay = NonNullable<z.output<typeof startedSchema>["authMethods"]>[number];
 
 export const sessionSchema = z.object({ sessionId: z.string() });
 export const turnEndSchema = z.object({ stopReason: z.string() });

@@ -163,7 +163,7 @@ test("it may change files of the copy once, and nothing else", async () => {
     "other reject_once",
     "execute cancelled",
   ]);
-  const notes = job.news.map((news) => (news.type === "note" ? news.text : ""));
+  const notes = job.news.flatMap((news) => (news.type === "note" ? [news.text] : []));
   expect(notes).toContain('It was not allowed to run a command: "rm -rf /".');
   expect(notes).toHaveLength(10);
 });
