@@ -1,4 +1,4 @@
-import type { FileGate } from "../file-gate.ts";
+import { type FileGate, RefusedPath } from "../file-gate.ts";
 import { type MappedFile, repoMap, worthReading } from "./repo-map.ts";
 import { hasSignatures } from "./signatures.ts";
 
@@ -9,13 +9,13 @@ export interface FolderMapRequest {
   readonly tokens: number;
 }
 
-/** The map of a folder as it is now. Of a large one only the files that have most to do with the task are read. */
+/** The map of a folder as it is now; empty for one that is empty or may not be listed. Of a large one only the files that have most to do with the task are read. */
 export async function folderMap(
   gate: Pick<FileGate, "list" | "read">,
   request: FolderMapRequest,
   signal: AbortSignal,
 ): Promise<string> {
-  const paths = await gate.list(signal);
+  const paths = await listed(gate, signal);
   const texts = new Map<string, string>();
   let characters = 0;
   for (const path of worthReading(paths, request).filter(hasSignatures).slice(0, mostRead)) {
@@ -32,7 +32,16 @@ export async function folderMap(
 const mostRead = 200;
 const mostCharacters = 2_000_000;
 
-/** Null for a file that may not be read: it is on the map by its name alone. */
+async function listed(gate: Pick<FileGate, "list">, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    return await gate.list(signal);
+  } catch (error) {
+    if (error instanceof RefusedPath) return [];
+    throw error;
+  }
+}
+
+/** Null for a file that can not be read, whatever the reason: it is on the map by its name alone. */
 async function readable(gate: Pick<FileGate, "read">, path: string): Promise<string | null> {
   try {
     return await gate.read(path);
