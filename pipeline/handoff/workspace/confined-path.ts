@@ -2,6 +2,7 @@ import { RefusedPath } from "../file-gate.ts";
 
 const longestNameBytes = 255;
 const longestPathBytes = 1_024;
+const deepest = 50;
 
 // Marks that turn the reading direction, join letters or show nothing: a name with them is read as another one.
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
@@ -34,6 +35,7 @@ export function confinedNames(root: string, wanted: string): readonly string[] {
       refuse("has a name that begins or ends in a space or ends in a dot. Leave that off.");
     if (Buffer.byteLength(name) > longestNameBytes) refuse("has a name that is too long. Use a shorter one.");
   }
+  if (names.length > deepest) refuse("lies too deep. Use fewer folders.");
   if (names.reduce((sum, name) => sum + Buffer.byteLength(name) + 1, 0) > longestPathBytes)
     refuse("is too long. Use a shorter path.");
   return names;

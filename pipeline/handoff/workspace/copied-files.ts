@@ -31,7 +31,11 @@ export async function copyFiles(
     if (target === null) continue;
     for (let index = 0; index < files.length; index += atOnce) {
       const part = files.slice(index, index + atOnce);
-      await Promise.all(part.map(({ name, path }) => copyOne(source, target, name, path, baseline)));
+      // The folders stay open until the last one is done, also when one fails.
+      const copies = await Promise.allSettled(
+        part.map(({ name, path }) => copyOne(source, target, name, path, baseline)),
+      );
+      for (const copy of copies) if (copy.status === "rejected") throw copy.reason;
     }
   }
 }

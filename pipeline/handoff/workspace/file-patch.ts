@@ -9,7 +9,7 @@ export interface FilePatch {
 }
 
 /** From here on, finding the shortest diff is not worth the wait. */
-const mostEdits = 4_000;
+const mostEdits = 1_000;
 const noHeaders = { includeIndex: false, includeUnderline: false, includeFileHeaders: true };
 
 /** @param before null for no file, as `after`; at least one of them is a file */
@@ -18,7 +18,8 @@ export async function filePatch(path: string, before: Uint8Array | null, after: 
   const [oldText, newText] = [textOf(before ?? noBytes), textOf(after ?? noBytes)];
   if (oldText === null || newText === null)
     return { patch: `${binaryMark} ${oldName} and ${newName} differ\n`, addedLines: 0, removedLines: 0 };
-  const found = await shortestPatch(oldName, newName, oldText, newText);
+  const isWhole = before === null || after === null;
+  const found = isWhole ? undefined : await shortestPatch(oldName, newName, oldText, newText);
   const patch = found ?? wholePatch(oldName, newName, oldText, newText);
   const lines = patch.hunks.flatMap((hunk) => hunk.lines);
   return {

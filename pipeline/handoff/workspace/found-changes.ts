@@ -91,11 +91,11 @@ async function changeOf(path: string, options: FoundChangesOptions): Promise<Fou
   if (held !== null && old !== undefined && (await isSameLarge(held, name, old))) return null;
   const file = held === null ? null : await readHeldFile(held, name, { path, limitBytes: changeLimits.fileBytes });
   if (file === null && old === undefined) return null;
-  if (file !== null && file.stats.nlink > 1n)
-    throw new RefusedPath(path, `"${path}" has another name somewhere else, and only files of their own are applied.`);
   const newHash = file === null ? null : hashOf(file.bytes);
   const newExecutable = file !== null && isExecutable(file.stats);
   if (old !== undefined && old.hash === newHash && old.executable === newExecutable) return null;
+  if (file !== null && file.stats.nlink > 1n)
+    throw new RefusedPath(path, `"${path}" has another name somewhere else, and only files of their own are applied.`);
   confinedNames(folder, path);
   const denied = whyDenied(path, ciAllowed);
   if (denied !== null) throw new RefusedPath(path, denied);

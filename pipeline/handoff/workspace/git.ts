@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { dirname } from "node:path";
 import { isErrno } from "./errno.ts";
 
 export type GitOutcome =
@@ -15,7 +16,7 @@ export interface GitCall {
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly input?: Uint8Array | undefined;
-  /** Leaves the user's and the system's settings aside. */
+  /** Leaves the user's and the system's settings aside, and repositories around `cwd`. */
   readonly bare?: boolean;
 }
 
@@ -28,7 +29,7 @@ export function git(args: readonly string[], { cwd, signal, input, bare = false 
     const options = {
       cwd,
       signal,
-      env: gitEnvironment(bare),
+      env: gitEnvironment(cwd, bare),
       encoding: "buffer",
       maxBuffer: longestOutputBytes,
     } as const;
@@ -66,10 +67,12 @@ function settings(cwd: string): readonly string[] {
   ].flatMap((setting) => ["-c", setting]);
 }
 
-function gitEnvironment(bare: boolean): NodeJS.ProcessEnv {
+function gitEnvironment(cwd: string, bare: boolean): NodeJS.ProcessEnv {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
   return {
     ...own,
+    // A repository that somebody else put around a folder of ours is none of ours.
+    ...(bare ? { GIT_CEILING_DIRECTORIES: dirname(cwd) } : {}),
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",
     // Looking at a repository must not rewrite its index.

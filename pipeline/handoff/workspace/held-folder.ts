@@ -25,9 +25,16 @@ export class HeldFolder implements AsyncDisposable {
     this.#reach = reach;
   }
 
-  /** @param root absolute real path */
+  /**
+   * @param root absolute real path
+   * @throws RefusedPath when it is not there any more
+   */
   static async open(root: string, reach: Reach = usualReach): Promise<HeldFolder> {
-    return new HeldFolder(await open(root, folderFlags), root, reach);
+    try {
+      return new HeldFolder(await open(root, folderFlags), root, reach);
+    } catch {
+      throw new RefusedPath(".", "The folder itself cannot be opened. Look whether it was moved or deleted.");
+    }
   }
 
   /** A path for system calls that act on `name` in this folder. */
@@ -70,7 +77,7 @@ export class HeldFolder implements AsyncDisposable {
       throw new RefusedPath(path, `"${path}" cannot be opened. Choose another path.`);
     }
     const inner = new HeldFolder(handle, join(this.#path, name), this.#reach);
-    if (await inner.#isWhereItWas()) return inner;
+    if (await inner.#isWhereItWas().catch(() => false)) return inner;
     await handle.close();
     throw new RefusedPath(path, `"${path}" is not what it is called on the disk. Use its exact name.`);
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { lstat, realpath, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { Clock } from "../../../models/clock.ts";
 
 /** A program to run, and what of the machine it may see. */
@@ -24,6 +25,8 @@ export interface SandboxOptions {
   /** Of Sotto itself: only what is needed to find programs is read. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
+  /** More folders of installed programs to show, for reading; absolute real paths. */
+  readonly toolFolders?: readonly string[];
   /** The program that makes the sandbox. */
   readonly bubblewrap?: string;
 }
@@ -59,10 +62,11 @@ export class Sandbox {
     if (why !== null) return { type: "not-started", why };
     const program = await this.#programFolder(argv[0]);
     const shown = packages === null ? null : await packagesIn(folder, packages);
-    const path = [...(program === null ? [] : [join(program, "bin")]), ...systemPath].join(":");
+    const tools = [...(program === null ? [] : [program]), ...(this.#options.toolFolders ?? [])];
+    const path = [...tools.flatMap((tool) => [join(tool, "bin"), tool]), ...systemPath].join(":");
     const call = [
       ...isolation,
-      ...(program === null ? [] : ["--ro-bind", program, program]),
+      ...tools.flatMap((tool) => ["--ro-bind-try", tool, tool]),
       ...["--bind", folder, inside],
       ...(shown === null ? [] : ["--ro-bind", shown, join(inside, "node_modules")]),
       ...["--chdir", inside, "--clearenv"],
@@ -120,9 +124,9 @@ export class Sandbox {
       const home = await realpath(this.#options.homeDir).catch(() => this.#options.homeDir);
       const whole = dirname(real);
       const isSystem = systemFolders.some((part) => real === part || real.startsWith(`${part}/`));
-      // A program straight in the home folder would show all of it.
-      const tooMuch = whole === "/" || home === whole || home.startsWith(`${whole}/`) || !real.endsWith("/bin");
-      return isSystem || tooMuch ? null : whole;
+      // What holds the home folder, or lies straight in it, holds settings and secrets too.
+      const tooMuch = whole === "/" || dirname(whole) === home || `${home}/`.startsWith(`${whole}/`);
+      return isSystem || tooMuch || !real.endsWith("/bin") ? null : whole;
     }
     return null;
   }
@@ -145,12 +149,17 @@ async function packagesIn(folder: string, packages: string): Promise<string | nu
 function endOf(child: ChildProcess): Promise<{ code: number; output: string; failed: boolean }> {
   return new Promise((resolve) => {
     let output = "";
-    const take = (chunk: Buffer): void => {
-      output = (output + chunk.toString("utf8")).slice(-keptOutputChars);
+    const take = (text: string): void => {
+      output = (output + text).slice(-keptOutputChars);
     };
-    child.stdout?.on("data", take);
-    child.stderr?.on("data", take);
-    child.once("error", () => resolve({ code: -1, output, failed: true }));
-    child.once("close", (code) => resolve({ code: code ?? -1, output, failed: false }));
+    child.stdout?.setEncoding("utf8").on("data", take);
+    child.stderr?.setEncoding("utf8").on("data", take);
+    child.once("error", () => resolve({ code: -1, output: "", failed: true }));
+    child.once("close", (code) => resolve({ code: code ?? -1, output: printable(output), failed: false }));
   });
+}
+
+/** Without what a terminal would act on. */
+function printable(output: string): string {
+  return stripVTControlCharacters(output).replace(/[^\P{Cc}\n\t]/gu, "");
 }

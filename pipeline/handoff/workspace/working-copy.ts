@@ -63,9 +63,9 @@ export async function makeWorkingCopy(options: WorkingCopyOptions, signal: Abort
   try {
     const kept = await Baseline.create(join(place, "baseline.pack"));
     baseline = kept;
-    await makeFolder(workspace, folder, files, signal);
+    const isWorktree = await makeFolder(workspace, folder, files, signal);
     await copyFiles(workspace, folder, paths, kept, signal);
-    await fillRepository(folder, files, signal);
+    if (files.kind !== "no-git") await fillRepository(folder, isWorktree, signal);
     const real = await realpath(folder);
     const gate = new ConfinedFiles(real, { ciAllowed, rules: files.rules, alsoListed: kept.files.keys() });
     return {
@@ -90,26 +90,30 @@ export async function makeWorkingCopy(options: WorkingCopyOptions, signal: Abort
   }
 }
 
+/** @returns whether it is a worktree */
 async function makeFolder(
   workspace: string,
   folder: string,
   files: WorkspaceFiles,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   if (files.kind === "repository") {
     // Nothing is checked out: what is on the disk is copied, so no filter runs and no line end changes.
     const call = { cwd: workspace, signal };
     const made = await git(["worktree", "add", "--quiet", "--detach", "--no-checkout", folder, "HEAD"], call);
-    if (made.ok) return;
+    if (made.ok) return true;
   }
   await mkdir(folder, { recursive: true });
+  return false;
 }
 
 /** Lets an agent that asks git see what it changed. It is for reading only: what is applied is compared with the baseline. */
-async function fillRepository(folder: string, files: WorkspaceFiles, signal: AbortSignal): Promise<void> {
-  if (files.kind === "no-git") return;
+async function fillRepository(folder: string, isWorktree: boolean, signal: AbortSignal): Promise<void> {
   const call = { cwd: folder, signal, bare: true };
-  if (files.kind === "repository" && (await git(["read-tree", "HEAD"], call)).ok) return;
+  if (isWorktree) {
+    await git(["read-tree", "HEAD"], call);
+    return;
+  }
   const identity = ["-c", "user.name=Sotto", "-c", "user.email=sotto@localhost"];
   for (const args of [
     ["init", "--quiet", "--template="],

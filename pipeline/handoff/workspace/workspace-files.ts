@@ -30,7 +30,9 @@ export async function workspaceFiles(workspace: string, signal: AbortSignal): Pr
   // A name with "/" at its end is a repository of its own inside of this one.
   const paths = [...new Set(names.filter((name) => name !== "" && !name.endsWith("/")))].sort();
   const rules = IgnoreRules.usual(await ownExcludes(workspace, signal));
-  return { kind: (await isTopWithCommit(workspace, signal)) ? "repository" : "folder", paths, rules };
+  if (await isTopWithCommit(workspace, signal)) return { kind: "repository", paths, rules };
+  // A repository around it, of all settings of the user for one, may ignore everything in it.
+  return { kind: "folder", paths: paths.length > 0 ? paths : await walked(workspace, rules, signal), rules };
 }
 
 async function isTopWithCommit(workspace: string, signal: AbortSignal): Promise<boolean> {

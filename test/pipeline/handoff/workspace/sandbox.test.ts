@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -55,6 +55,33 @@ describe.skipIf(!works)(`checks, ${where}`, () => {
     expect(existsSync("/usr/x") || existsSync("/etc/x") || existsSync(join(trial.outside, "x"))).toBe(false);
     expect(outcome).toMatchObject({ ran: true, output: expect.stringContaining("/workspace\n") });
     expect(outcome.ran && outcome.output).not.toContain("secret\n");
+  });
+
+  test("programs that the user has installed are found; folders full of settings are not shown for them", async () => {
+    using trial = new TrialWorkspace();
+    const put = (path: string): string => {
+      const folder = join(trial.outside, path);
+      mkdirSync(join(folder, "bin"), { recursive: true });
+      writeFileSync(join(folder, "bin/mytool"), "#!/bin/sh\necho mine\n", { mode: 0o755 });
+      return folder;
+    };
+    const argv = ["mytool"] as const;
+    const runIn = (env: string, toolFolders: readonly string[] = []) =>
+      sandboxOf(trial, { env: { PATH: `${process.env["PATH"]}:${env}/bin` }, toolFolders }).run(
+        { argv: [...argv], folder: trial.root, packages: null, timeoutMs: 60_000 },
+        signal,
+      );
+    expect(await runIn(put(".versions/node/v20"))).toEqual({ type: "exit", code: 0, output: "mine\n" });
+    const secret = put(".cargo");
+    expect(await runIn(secret)).toMatchObject({ type: "exit", code: 1 });
+    expect(await runIn("/nowhere", [secret])).toEqual({ type: "exit", code: 0, output: "mine\n" });
+  });
+
+  test("what a terminal would act on is taken out of the output", async () => {
+    using trial = new TrialWorkspace();
+    const outcome = await run(trial, "printf '\\033[31mred\\033[0m\\033]0;title\\007\\r\\b ok\\n'");
+    expect(outcome).toMatchObject({ ran: true, output: expect.stringMatching(/^red.* ok\n$/) });
+    expect(outcome.ran && outcome.output.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
   });
 
   test("there is no network, not even to this machine", async () => {

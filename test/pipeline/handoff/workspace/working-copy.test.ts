@@ -1,84 +1,20 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { removeLeftOverCopies } from "../../../../pipeline/handoff/workspace/left-over-copies.ts";
 import { makeWorkingCopy, type WorkingCopyOptions } from "../../../../pipeline/handoff/workspace/working-copy.ts";
+import { copyOptions, projectKinds, trialProject } from "../../../support/trial-project.ts";
 import { gitIn, MemoryBlobs, snapshotOf, TrialWorkspace } from "../../../support/trial-workspace.ts";
 
 const { signal } = new AbortController();
-const kinds = ["repository", "folder", "folder in a repository", "repository without a commit"] as const;
-
-/** A project with committed, changed, staged, untracked, ignored, deleted, executable, linked and secret files. */
-function trialOf(kind: (typeof kinds)[number]): TrialWorkspace {
-  const trial = new TrialWorkspace({
-    "src/a.ts": "export const a = 1;\n",
-    "src/b.ts": "export const b = 2;\n",
-    "gone.txt": "gone\n",
-    "run.sh": "#!/bin/sh\n",
-    "crlf.txt": "one\r\ntwo\r\n",
-    "logo.png": Buffer.from([137, 80, 78, 71, 0, 1, 2]),
-    "big.bin": Buffer.alloc(1_500_000, 7),
-    ".gitignore": "*.log\nbuild/\n",
-    ".gitattributes": "*.txt text eol=lf\n*.ts filter=shout\n",
-    "forced.log": "tracked although ignored\n",
-  });
-  chmodSync(join(trial.root, "run.sh"), 0o755);
-  symlinkSync("src", join(trial.root, "source"));
-  symlinkSync(trial.outside, join(trial.root, "away"));
-  if (kind === "repository") trial.commitAll();
-  if (kind === "repository without a commit") trial.git("init", "-q");
-  if (kind === "folder in a repository") {
-    gitIn(trial.folder, "init", "-q");
-    gitIn(trial.folder, "add", "-A", "--force", "project");
-    gitIn(trial.folder, "commit", "-q", "-m", "first");
-  }
-  trial.write("src/b.ts", "export const b = 3;\n");
-  trial.write("src/new.ts", "export const n = 4;\n");
-  trial.write("build/out.js", "built\n");
-  trial.write(".env", "KEY=1\n");
-  trial.write("noise.log", "noise\n");
-  if (kind !== "folder") rmSync(join(trial.root, "gone.txt"));
-  if (kind === "repository") {
-    trial.write("src/staged.ts", "export const s = 5;\n");
-    trial.git("add", "src/staged.ts");
-    trial.git("stash", "create");
-    trial.git("config", "filter.shout.smudge", `sh -c 'touch ${trial.folder}/ran; cat'`);
-    trial.git("config", "filter.shout.clean", `sh -c 'touch ${trial.folder}/ran; cat'`);
-    for (const hook of ["post-checkout", "pre-commit", "post-commit", "reference-transaction", "post-index-change"]) {
-      const file = join(trial.root, ".git/hooks", hook);
-      mkdirSync(join(trial.root, ".git/hooks"), { recursive: true });
-      writeFileSync(file, `#!/bin/sh\ntouch ${trial.folder}/ran\n`, { mode: 0o755 });
-    }
-  }
-  return trial;
-}
-
-const optionsOf = (trial: TrialWorkspace, more: Partial<WorkingCopyOptions> = {}): WorkingCopyOptions => ({
-  workspace: trial.root,
-  home: trial.home,
-  blobs: new MemoryBlobs(),
-  ciAllowed: [],
-  ...more,
-});
-
 const withoutWorktrees = (trial: TrialWorkspace): unknown =>
   Object.entries(snapshotOf(trial.folder)).filter(
     ([path]) => !path.startsWith("home") && !path.includes(".git/worktrees"),
   );
 
-describe.each(kinds)("of a %s", (kind) => {
+describe.each(projectKinds)("of a %s", (kind) => {
   test("the copy holds what is on the disk, and the workspace is the same before, during and after", async () => {
-    using trial = trialOf(kind);
+    using trial = trialProject(kind);
     const before = snapshotOf(trial.folder);
     const status = kind === "folder" ? "" : trial.git("status", "--porcelain=v2", "--branch");
     const refs = kind === "folder" ? "" : trial.git("for-each-ref");
@@ -86,7 +22,7 @@ describe.each(kinds)("of a %s", (kind) => {
     rmSync(ran, { force: true });
     const during = withoutWorktrees(trial);
     {
-      await using copy = await makeWorkingCopy(optionsOf(trial), signal);
+      await using copy = await makeWorkingCopy(copyOptions(trial), signal);
       expect(copy.folder.startsWith(join(trial.home, "copies"))).toBe(true);
       const { [".git"]: _, ...copied } = Object.fromEntries(
         Object.entries(snapshotOf(copy.folder)).filter(([path]) => !path.startsWith(".git/")),
@@ -121,9 +57,9 @@ describe.each(kinds)("of a %s", (kind) => {
   });
 
   test("changes are found with their bytes: added, changed, deleted, executable, in place or not", async () => {
-    using trial = trialOf(kind);
+    using trial = trialProject(kind);
     const blobs = new MemoryBlobs();
-    await using copy = await makeWorkingCopy(optionsOf(trial, { blobs }), signal);
+    await using copy = await makeWorkingCopy(copyOptions(trial, { blobs }), signal);
     await copy.gate.write("src/a.ts", "export const a = 9;\n");
     await copy.gate.write("src/deep/c.ts", "export const c = 3;\n");
     writeFileSync(join(copy.folder, "src/b.ts"), "export const b = 8;\n");
@@ -157,94 +93,9 @@ describe.each(kinds)("of a %s", (kind) => {
   });
 });
 
-test("the same bytes written again are no change", async () => {
-  using trial = trialOf("repository");
-  await using copy = await makeWorkingCopy(optionsOf(trial), signal);
-  await copy.gate.write("src/a.ts", "export const a = 2;\n");
-  await copy.gate.write("src/a.ts", "export const a = 1;\n");
-  expect(await copy.changes(signal)).toBeNull();
-});
-
-test("what the agent commits, stages, or does to the copy's repository changes nothing of what is found", async () => {
-  using trial = trialOf("repository");
-  await using copy = await makeWorkingCopy(optionsOf(trial), signal);
-  await copy.gate.write("src/a.ts", "export const a = 9;\n");
-  gitIn(copy.folder, "add", "src/a.ts");
-  rmSync(join(copy.folder, ".git"));
-  writeFileSync(join(copy.folder, ".git"), `gitdir: ${trial.outside}\n`);
-  expect((await copy.changes(signal))?.files.map(({ path }) => path)).toEqual(["src/a.ts"]);
-});
-
-test.each([
-  ["a secret", (folder: string) => writeFileSync(join(folder, ".npmrc"), "x"), /\.npmrc.*secrets/],
-  [
-    "a hook",
-    (folder: string) => {
-      mkdirSync(join(folder, ".husky"));
-      writeFileSync(join(folder, ".husky/pre-push"), "x");
-    },
-    /runs on this machine/,
-  ],
-  ["a workflow", (folder: string) => writeFileSync(join(folder, ".gitlab-ci.yml"), "x"), /build server/],
-  ["a deleted .gitattributes", (folder: string) => rmSync(join(folder, ".gitattributes")), /runs on this machine/],
-  ["a link", (folder: string) => symlinkSync("src/a.ts", join(folder, "alias.ts")), /is a link/],
-  [
-    "a changed link",
-    (folder: string) => {
-      rmSync(join(folder, "source"));
-      symlinkSync(".", join(folder, "source"));
-    },
-    /is a link/,
-  ],
-  ["a deleted link", (folder: string) => rmSync(join(folder, "source")), /is a link/],
-  [
-    "a large file",
-    (folder: string) => writeFileSync(join(folder, "huge.txt"), "x".repeat(1_000_001)),
-    /larger than 1 MB/,
-  ],
-  [
-    "a changed large file",
-    (folder: string) => writeFileSync(join(folder, "big.bin"), Buffer.alloc(1_500_000, 8)),
-    /larger than 1 MB/,
-  ],
-  ["a deleted large file", (folder: string) => rmSync(join(folder, "big.bin")), /larger than 1 MB/],
-  ["an odd name", (folder: string) => writeFileSync(join(folder, "a\u202etxt.ts"), "x"), /cannot be seen/],
-  [
-    "201 files",
-    (folder: string) => {
-      for (let n = 0; n < 201; n += 1) writeFileSync(join(folder, `f${n}.txt`), "x");
-    },
-    /More than 200 files/,
-  ],
-  [
-    "21 MB",
-    (folder: string) => {
-      for (let n = 0; n < 21; n += 1) writeFileSync(join(folder, `f${n}.txt`), "x".repeat(1_000_000));
-    },
-    /More than 20 MB/,
-  ],
-] as const)("%s is refused as a whole, with a sentence", async (_, plant, sentence) => {
-  using trial = trialOf("repository");
-  await using copy = await makeWorkingCopy(optionsOf(trial), signal);
-  await copy.gate.write("src/a.ts", "export const a = 9;\n");
-  plant(copy.folder);
-  await expect(copy.changes(signal)).rejects.toMatchObject({
-    name: "RefusedPath",
-    message: expect.stringMatching(sentence),
-  });
-});
-
-test("a workflow that the user allows is a change", async () => {
-  using trial = trialOf("repository");
-  await using copy = await makeWorkingCopy(optionsOf(trial, { ciAllowed: [".github/workflows/docs.yml"] }), signal);
-  await copy.gate.write(".github/workflows/docs.yml", "on: push\n");
-  expect((await copy.changes(signal))?.files).toMatchObject([{ path: ".github/workflows/docs.yml", kind: "add" }]);
-  await expect(copy.gate.write(".github/workflows/release.yml", "on: push\n")).rejects.toThrow(/build server/);
-});
-
 test("too many files, too much of them, and a disk too full are told with what to do", async () => {
-  using trial = trialOf("repository");
-  const make = (more: Partial<WorkingCopyOptions>) => makeWorkingCopy(optionsOf(trial, more), signal);
+  using trial = trialProject("repository");
+  const make = (more: Partial<WorkingCopyOptions>) => makeWorkingCopy(copyOptions(trial, more), signal);
   await expect(make({ limits: { files: 3, bytes: 1e9 } })).rejects.toThrow(/^The folder holds \d+ files.*\.gitignore/);
   await expect(make({ limits: { files: 100, bytes: 1e6 } })).rejects.toThrow(
     /^The folder holds 1\.5 MB.*smaller folder/,
@@ -257,21 +108,21 @@ test("too many files, too much of them, and a disk too full are told with what t
 });
 
 test("an abort leaves nothing behind", async () => {
-  using trial = trialOf("repository");
+  using trial = trialProject("repository");
   const controller = new AbortController();
   const freeBytes = async (): Promise<number> => {
     queueMicrotask(() => controller.abort(new Error("stop")));
     return 1e12;
   };
-  await expect(makeWorkingCopy(optionsOf(trial, { freeBytes }), controller.signal)).rejects.toThrow("stop");
+  await expect(makeWorkingCopy(copyOptions(trial, { freeBytes }), controller.signal)).rejects.toThrow("stop");
   expect(readdirSync(join(trial.home, "copies"))).toEqual([]);
 });
 
 test("copies left over by a crash are taken away at the next start, those in use are not", async () => {
-  using trial = trialOf("repository");
+  using trial = trialProject("repository");
   const before = snapshotOf(join(trial.root, ".git"));
-  await using living = await makeWorkingCopy(optionsOf(trial), signal);
-  const crashed = await makeWorkingCopy(optionsOf(trial), signal);
+  const living = await makeWorkingCopy(copyOptions(trial), signal);
+  const crashed = await makeWorkingCopy(copyOptions(trial), signal);
   const [inUse = ""] = readdirSync(join(trial.home, "copies")).filter((name) => living.folder.includes(name));
   const [left = ""] = readdirSync(join(trial.home, "copies")).filter((name) => crashed.folder.includes(name));
   // As a process leaves it that was killed: nobody here knows of it any more.
@@ -291,6 +142,29 @@ test("copies left over by a crash are taken away at the next start, those in use
   expect(await removeLeftOverCopies(trial.home)).toBe(1);
   expect(readdirSync(copies)).toEqual([inUse]);
   expect(trial.git("worktree", "list").trim().split("\n").length).toBe(2);
-  await living[Symbol.asyncDispose]();
+  for (const copy of [living, crashed]) await copy[Symbol.asyncDispose]();
   expect(snapshotOf(join(trial.root, ".git"))).toEqual(before);
+});
+
+test("a repository around the workspace that ignores all of it hides nothing", async () => {
+  using trial = new TrialWorkspace({ "src/a.ts": "a\n" });
+  gitIn(trial.folder, "init", "-q");
+  writeFileSync(join(trial.folder, ".gitignore"), "*\n");
+  await using copy = await makeWorkingCopy(copyOptions(trial), signal);
+  expect(await copy.gate.list(signal)).toEqual(["src/a.ts"]);
+  expect(existsSync(join(trial.folder, ".git/index"))).toBe(false);
+});
+
+test("without git it is a plain copy, and changes are found all the same", async () => {
+  using trial = trialProject("folder");
+  const path = process.env["PATH"];
+  process.env["PATH"] = trial.outside;
+  try {
+    await using copy = await makeWorkingCopy(copyOptions(trial), signal);
+    expect(existsSync(join(copy.folder, ".git"))).toBe(false);
+    await copy.gate.write("src/a.ts", "export const a = 9;\n");
+    expect((await copy.changes(signal))?.files.map((file) => file.path)).toEqual(["src/a.ts"]);
+  } finally {
+    process.env["PATH"] = path;
+  }
 });
