@@ -65,6 +65,8 @@ class CodeCommand {
   readonly #request: CodeRequest;
   readonly #io: TalkIo & Required<Pick<TalkIo, "clock">>;
   readonly #parts: CodeParts;
+  /** Jobs that were there before it asked; null until then. */
+  #before: ReadonlySet<string> | null = null;
   #jobId: string | null = null;
   #seen: JobView | undefined;
   /** The change that was printed last. */
@@ -114,18 +116,15 @@ class CodeCommand {
     await line.ready(signal);
     const { coding, jobs } = line.state;
     if (coding === null) throw new TalkFailure("This service takes no coding tasks. Update it, then try again.");
-    const known = new Set(jobs.map(({ id }) => id));
-    const task = this.#request.task.trim();
+    this.#before = new Set(jobs.map(({ id }) => id));
     const here = coding.workspaces.includes(this.#request.here) ? this.#request.here : null;
     const workspace = this.#request.folder ?? here;
     const started = await line.ask(
-      { type: "sotto.job.start", task, workspace },
-      (state) => state.jobs.find((job) => !known.has(job.id) && job.task === task)?.id,
+      { type: "sotto.job.start", task: this.#request.task.trim(), workspace },
+      (state) => this.#jobIn(state),
       signal,
     );
     if (!started.ok) throw new TalkFailure(started.why);
-    this.#jobId = started.value;
-    this.watch(line.state);
   }
 
   /** @returns an exit code, null to go on, or a sentence why the answer did not count */
@@ -253,7 +252,14 @@ class CodeCommand {
     return interrupted;
   }
 
+  /** The job that was asked for: the first new one with its words. */
   #jobIn({ jobs }: TalkState): JobView | undefined {
-    return this.#jobId === null ? undefined : jobs.find(({ id }) => id === this.#jobId);
+    if (this.#jobId !== null) return jobs.find(({ id }) => id === this.#jobId);
+    const before = this.#before;
+    if (before === null) return undefined;
+    const task = this.#request.task.trim();
+    const job = jobs.findLast((one) => !before.has(one.id) && one.task === task);
+    this.#jobId = job?.id ?? null;
+    return job;
   }
 }

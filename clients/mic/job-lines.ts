@@ -46,7 +46,7 @@ export function createJobLines({ colours, keys }: JobLinesOptions): (job: JobVie
   function howTo({ id, approval }: JobView): string {
     const phrase = approval?.phrase ?? null;
     const ways = [
-      ...(phrase === null ? [] : [`say “${phrase}”`]),
+      ...(phrase === null ? [] : [`say “${visibleLine(phrase)}”`]),
       ...(keys ? ["press a to apply or r to reject"] : [`sotto jobs approve ${shortId(id)}`]),
     ];
     return colours.bold(`To decide: ${ways.join(", or ")}`);

@@ -5,6 +5,7 @@ import { talk } from "../../../clients/mic/talk.ts";
 import type { TalkCommandOptions } from "../../../clients/mic/talk-options.ts";
 import { type FakePrograms, fakePrograms } from "../../support/fake-programs.ts";
 import { startScriptedServer } from "../../support/scripted-realtime-server.ts";
+import { WorkingDesk } from "../../support/working-desk.ts";
 
 /** Half a second of silence, one of speech, then silence for ever; and again after each five seconds. */
 const microphone = `
@@ -29,10 +30,11 @@ interface Run {
   /** Called with everything printed so far; true ends the conversation. */
   readonly enough: (printed: string) => boolean;
   readonly keys?: (press: (key: string) => void, printed: string) => void;
+  readonly desk?: WorkingDesk;
 }
 
-async function run({ programs, options, token, enough, keys }: Run) {
-  await using server = await startScriptedServer({ answers });
+async function run({ programs, options, token, enough, keys, desk }: Run) {
+  await using server = await startScriptedServer({ answers, ...(desk === undefined ? {} : { desk }) });
   const life = new AbortController();
   let stdout = "";
   let stderr = "";
@@ -164,4 +166,37 @@ test("a wrong token ends it with the reason", async () => {
   const { code, stderr } = await run({ programs: withSound(), token: "wrong", enough: () => false });
   expect(code).toBe(1);
   expect(stderr).toMatch(/401/);
+});
+
+test("a job's diff is shown, a applies it and u takes it back", async () => {
+  const desk = new WorkingDesk();
+  const steps: string[] = [];
+  const once = (step: string, act: () => void): void => {
+    if (steps.includes(step)) return;
+    steps.push(step);
+    act();
+  };
+  const { stdout, code } = await run({
+    programs: withSound(),
+    desk,
+    keys: (press, printed) => {
+      if (printed.includes("--full-duplex") && desk.jobs.length === 0) {
+        const id = desk.begin("write fizz");
+        desk.update(id, { status: "proposing" });
+        // Asked for once this conversation goes on.
+        setTimeout(() => desk.propose(id), 500);
+      }
+      // Pasted text decides nothing, whatever it begins with.
+      if (printed.includes("To decide")) once("apply", () => queueMicrotask(() => ["all of it", "a"].forEach(press)));
+      if (printed.includes("u takes it back")) once("undo", () => queueMicrotask(() => press("u")));
+    },
+    enough: (printed) => printed.includes("coder  Undone"),
+  });
+  expect(code).toBe(0);
+  expect(stdout).toContain("coder  “write fizz” in app\n");
+  expect(stdout).toContain("+print('fizz')\n");
+  expect(stdout).toContain("coder  To decide: say “apply amber seven”, or press a to apply or r to reject\n");
+  expect(stdout).toContain("coder  Done: fizz.py · u takes it back\n");
+  expect(desk.asked.map(({ type }) => type)).toEqual(["sotto.job.approve", "sotto.job.undo"]);
+  expect(desk.asked[0]).toMatchObject({ approval_id: "approval_1", how: "key" });
 });

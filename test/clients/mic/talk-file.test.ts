@@ -1,13 +1,16 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { talk } from "../../../clients/mic/talk.ts";
-import type { TalkCommandOptions } from "../../../clients/mic/talk-options.ts";
+import type { TalkCommandOptions, TalkIo } from "../../../clients/mic/talk-options.ts";
 import { readWav } from "../../../clients/mic/wav-reader.ts";
 import { writeWav } from "../../../clients/mic/wav-writer.ts";
 import { startScriptedServer } from "../../support/scripted-realtime-server.ts";
+import { until } from "../../support/until.ts";
+import { WorkingDesk } from "../../support/working-desk.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sotto-talk-"));
 const question = join(folder, "question.wav");
@@ -29,13 +32,17 @@ const answers = [
 ];
 const eventSchema = z.looseObject({ type: z.string() });
 
-async function run(options: TalkCommandOptions, env: Readonly<Record<string, string>> = {}) {
+async function run(
+  options: TalkCommandOptions,
+  env: Readonly<Record<string, string>> = {},
+  stdin: TalkIo["stdin"] = null,
+) {
   let stdout = "";
   let stderr = "";
   const code = await talk(options, {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
-    stdin: null,
+    stdin,
     env,
   });
   const lines = stdout.split("\n").filter((line) => line !== "");
@@ -180,4 +187,74 @@ test("Ctrl-C ends it at once, without complaint", async () => {
     },
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+});
+
+/** A pipe into the standard input. */
+function pipe(): { readonly stdin: NonNullable<TalkIo["stdin"]>; write(text: string): void; end(): void } {
+  const through = new PassThrough();
+  return {
+    stdin: Object.assign(through, { isTTY: false }),
+    write: (text) => through.write(text),
+    end: () => through.end(),
+  };
+}
+
+test("files that are named as it goes are said in turn; the end of the list ends the conversation", async () => {
+  await using server = await startScriptedServer({ answers });
+  const list = pipe();
+  const running = run(
+    { url: server.url, token: server.token, file: [question], filesFrom: "-", json: true },
+    {},
+    list.stdin,
+  );
+  const played = () => [...(server.talks[0]?.played.values() ?? [])].filter(({ playing }) => !playing).length;
+  await until(() => played() === 1);
+  list.write(`\n${question.slice(0, 10)}`);
+  list.write(`${question.slice(10)}\n`);
+  await until(() => played() === 2);
+  list.end();
+  const { code, events, stderr } = await running;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(
+    events.filter((event) => event.type === "user" && event["final"] === true).map((event) => event["text"]),
+  ).toEqual(["who are you", "stop"]);
+});
+
+test("a name in the list that is none ends it with the reason; so does a list that is not there", async () => {
+  await using server = await startScriptedServer({ answers });
+  const list = pipe();
+  list.write("/nowhere/x.wav\n");
+  const options = { url: server.url, token: server.token };
+  const wrong = await run({ ...options, filesFrom: "-" }, {}, list.stdin);
+  expect(wrong).toMatchObject({ code: 1, stderr: "sotto: Cannot read /nowhere/x.wav: there is no such file\n" });
+  const missing = await run({ ...options, filesFrom: "/nowhere/list" });
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringMatching(/^sotto: Cannot read \/nowhere\/list: /) });
+  const keyboard = await run({ ...options, filesFrom: "-" });
+  expect(keyboard).toMatchObject({ code: 1, stderr: expect.stringContaining("pipe a list into it") });
+});
+
+test("a job under way is waited for, and its news come as lines of JSON", async () => {
+  const desk = new WorkingDesk();
+  await using server = await startScriptedServer({
+    answers: [{ heard: "", sentences: ["The coder takes that."] }],
+    desk,
+  });
+  const running = run({ url: server.url, token: server.token, text: "write fizz", json: true });
+  await until(() => server.talks[0]?.received.some(({ type }) => type === "response.create") === true);
+  const id = desk.begin("write fizz");
+  desk.update(id, { status: "reading", note: "Reading parser.ts" });
+  const played = () => [...(server.talks[0]?.played.values() ?? [])].filter(({ playing }) => !playing).length;
+  await until(() => played() === 1);
+  // Longer than anybody waits after an answer.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(server.talks[0]?.ended).toBe(false);
+  desk.update(id, { status: "cancelled", summary: "Cancelled; nothing was changed." });
+  const { code, events } = await running;
+  expect(code).toBe(0);
+  const jobs = events.filter((event) => event.type === "job");
+  expect(jobs.map((event) => z.object({ status: z.string() }).parse(event["job"]).status)).toEqual([
+    "queued",
+    "reading",
+    "cancelled",
+  ]);
 });

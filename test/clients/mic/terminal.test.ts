@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sourceIn } from "../../../clients/mic/echo-cancelling.ts";
+import { choicesIn } from "../../../clients/mic/job-choice.ts";
 import { keysIn } from "../../../clients/mic/keys.ts";
 import { serviceAddress } from "../../../clients/mic/service-address.ts";
 import { type StatusPicture, statusLine } from "../../../clients/mic/status-line.ts";
@@ -49,6 +50,21 @@ test("keys: letters, blank and Esc mean something, arrows do not", () => {
   expect(keysIn("\u001b")).toEqual(["stop"]);
   expect(keysIn("\u001b[A")).toEqual([]);
   expect(keysIn("q\u0003x")).toEqual(["quit", "quit"]);
+});
+
+test("keys that decide about files count alone: pasted text decides nothing", () => {
+  expect(["a", "R", "u"].map(keysIn)).toEqual([["apply"], ["reject"], ["undo"]]);
+  expect(["apply", "aa", "ar", "a\n", "constructor"].flatMap(keysIn)).not.toContain("apply");
+  expect(["apply", "aa", "ar", "a\n"].map(choicesIn)).toEqual([[], [], [], []]);
+  expect(["a", "r", "D", "q", "\u0003", "x", "\u001b[A"].map(choicesIn)).toEqual([
+    ["apply"],
+    ["reject"],
+    ["diff"],
+    ["leave"],
+    ["leave"],
+    [],
+    [],
+  ]);
 });
 
 test("the status line fits any terminal", () => {

@@ -105,3 +105,37 @@ test("it counts the turns that were answered, those that were cut off too", () =
   ];
   expect(follow([null, 500], moments).state).toEqual({ status: "finished", turn: 2, answered: 2 });
 });
+
+test("news that are owed are waited for as long as an answer would be, and no longer", () => {
+  const owed = (nowMs: number): Partial<ScheduleMoment> => ({ ...over(nowMs), owed: true });
+  const told = [said(100), sounding(200), owed(1_000), owed(2_000), sounding(2_100), over(3_000), over(3_400)];
+  expect(follow([null, null], [...start, ...told]).begun).toEqual([
+    [0, 0],
+    [1, 3_400],
+  ]);
+  const never = [said(100), sounding(200), owed(1_000), owed(10_999)];
+  expect(follow([null], [...start, ...never]).state.status).toBe("awaiting");
+  expect(follow([null], [...start, ...never, owed(11_000)])).toMatchObject({
+    state: { status: "finished", answered: 1 },
+    unanswered: 0,
+  });
+});
+
+test("what an earlier service left to tell is heard before the first word", () => {
+  const moments = [{ nowMs: 0, owed: true }, { nowMs: 600, owed: true }, { nowMs: 700, idle: false }, { nowMs: 800 }];
+  expect(follow([null], moments).begun).toEqual([]);
+  expect(follow([null], [...moments, { nowMs: 1_300 }]).begun).toEqual([[0, 1_300]]);
+});
+
+test("while more may come it waits, also before the first; the end is the end", () => {
+  const more = (nowMs: number, some: Partial<ScheduleMoment> = {}): Partial<ScheduleMoment> => ({
+    ...over(nowMs),
+    more: true,
+    ...some,
+  });
+  const moments = [...start, said(100), sounding(200), more(1_000), more(1_400), more(60_000)];
+  expect(follow([null], moments)).toMatchObject({ state: { status: "awaiting" }, unanswered: 0 });
+  expect(follow([null], [...moments, over(60_001)]).state.status).toBe("finished");
+  expect(follow([], [more(0), more(9_000)]).state.status).toBe("connecting");
+  expect(follow([], [more(0), more(9_000), { nowMs: 9_001 }]).state.status).toBe("finished");
+});
