@@ -85,11 +85,8 @@ function hunkRows(hunk: Hunk): readonly DiffRow[] {
   for (const [i, line] of hunk.lines.entries()) {
     const text = line.slice(1);
     const next = hunk.lines[i + 1];
-    if (line.startsWith("-")) {
-      // A removed line after an added one begins another change.
-      if (added.length > 0) pair();
-      removed.push(take("old", text, next));
-    } else if (line.startsWith("+")) added.push(take("new", text, next));
+    if (line.startsWith("-")) removed.push(take("old", text, next));
+    else if (line.startsWith("+")) added.push(take("new", text, next));
     else if (!line.startsWith("\\")) {
       pair();
       rows.push({ kind: "same", old: take("old", text, next), new: take("new", text, next) });

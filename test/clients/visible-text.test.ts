@@ -11,6 +11,7 @@ test.each([
   ["turns of direction", "if (a\u202e) { \u2066x\u2069", "if (a<U+202E>) { <U+2066>x<U+2069>"],
   ["a terminal's commands", "\u001b[2Jgone\u0007\u007f", "<␛>[2Jgone<␇><␡>"],
   ["joiners and blanks of no width", "pass\u200bword\ufeff", "pass<U+200B>word<U+FEFF>"],
+  ["notes between lines", "a\ufff9b\ufffb", "a<U+FFF9>b<U+FFFB>"],
   ["letters that show nothing", "const \u3164 = a\u2800b\u115f", "const <U+3164> = a<U+2800>b<U+115F>"],
   ["blanks that are none", "a\u00a0b\u2028c", "a<U+00A0>b<U+2028>c"],
   ["a carriage return", "a\r", "a<␍>"],
