@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   type AgentApp,
@@ -29,6 +29,8 @@ export type StubStep =
       readonly paths: readonly string[];
       readonly options?: readonly string[];
     }
+  /** Without asking anybody; says the text, or that it could not. */
+  | { readonly do: "look"; readonly path: string }
   | { readonly do: "link"; readonly path: string; readonly target: string }
   | { readonly do: "check"; readonly command: string; readonly args: readonly string[] }
   | { readonly do: "unknown-update" }
@@ -151,11 +153,21 @@ class StubTurn {
       case "edit": {
         const path = resolve(this.#cwd, step.path);
         const answer = step.asks ? await this.#ask("edit", `Edit ${step.path}`, [path]) : "allow_once";
-        if (answer === "allow_once") writeFileSync(path, step.text);
+        try {
+          if (answer === "allow_once") writeFileSync(path, step.text);
+        } catch (error) {
+          return this.#find(`edit failed: ${error instanceof Error ? error.message : String(error)}. `);
+        }
         return this.#find(`edit ${answer}. `);
       }
       case "ask":
         return this.#find(`${step.kind} ${await this.#ask(step.kind, step.title, step.paths, step.options)}. `);
+      case "look":
+        try {
+          return this.#find(`saw ${readFileSync(step.path, "utf8")}. `);
+        } catch {
+          return this.#find("saw nothing. ");
+        }
       case "link":
         return symlinkSync(step.target, resolve(this.#cwd, step.path));
       case "check":

@@ -13,6 +13,8 @@ import { tapUpdates } from "./tapped-stream.ts";
 /** The other end of an ACP connection. Disposing it ends the agent, whatever it is doing. */
 export interface OpenedAgent extends AsyncDisposable {
   readonly stream: Stream;
+  /** A line about how it runs, for people who watch. */
+  readonly notice?: string;
   /** A sentence about what failed. Without it the error alone has to do. */
   explain?(trouble: AgentTrouble): Promise<string>;
 }
@@ -34,6 +36,7 @@ export function acpAgent(
     run: async (task, onNews, signal) => {
       signal.throwIfAborted();
       await using opened = await open(task, signal);
+      if (opened.notice !== undefined) onNews({ type: "note", text: opened.notice });
       using watch = new JobWatch(clock, limits);
       await using desk = new AgentDesk(task, onNews, watch, signal);
       const connection = desk.app.connect(tapUpdates(opened.stream, (params) => desk.hear(params)));

@@ -80,10 +80,12 @@ function goneSentence(name: string, at: AgentTrouble["at"], { argv, exit, stray,
   return `${name} ${how} ${when}. ${fullStop(said)} ${advice}`;
 }
 
-/** The last line with words in it. */
+/** The last line that tells of an error; failing that, the last with words in it. Where in a program it happened tells a user nothing. */
 function lastWords(text: string): string | null {
   const lines = text.split("\n").map((line) => oneLine(line, 240));
-  return lines.filter((line) => /\p{L}{2}/u.test(line)).at(-1) ?? null;
+  const telling = lines.filter((line) => /\p{L}{2}/u.test(line) && !/^at |^Node\.js v|^file:/.test(line));
+  const errors = telling.filter((line) => /error|fail|cannot|could not|denied|missing|not found|unable/i.test(line));
+  return errors.at(-1) ?? telling.at(-1) ?? null;
 }
 
 function requestWords({ message, data }: RequestError): string {

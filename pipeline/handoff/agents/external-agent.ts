@@ -4,7 +4,8 @@ import type { AgentTask, CodingAgent } from "../coding-agent.ts";
 import { acpAgent, type OpenedAgent } from "./acp-agent.ts";
 import { agentEnvironment, type EnvironmentWishes } from "./agent-environment.ts";
 import { agentLines, type LineLimits } from "./agent-lines.ts";
-import { AgentProcess } from "./agent-process.ts";
+import { AgentProcess, type AgentProgram } from "./agent-process.ts";
+import { findBubblewrap, planSandbox, sandboxed } from "./agent-sandbox.ts";
 import { troubleSentence } from "./agent-trouble.ts";
 import { findCommand } from "./find-command.ts";
 import type { AgentLimits } from "./job-watch.ts";
@@ -16,13 +17,18 @@ export interface ExternalAgentOptions {
   readonly argv: readonly string[];
   readonly clock: Clock;
   readonly environment?: EnvironmentWishes;
+  /** It runs in a sandbox where bubblewrap works, unless this is "off". */
+  readonly sandbox?: "off" | "where-possible";
+  /** What it keeps for itself, and so may write to in the sandbox; absolute, or relative to its home. */
+  readonly keeps?: readonly string[];
   readonly limits?: Partial<AgentLimits & LineLimits>;
 }
 
 const usualLines: LineLimits = { mostLineBytes: 16 * 1_048_576, mostStrayLines: 20 };
 
 /** A coding agent that is somebody else's program and speaks ACP. It is started for every job, in the copy, and ended after it. */
-export function externalAgent({ argv, clock, environment = {}, limits = {} }: ExternalAgentOptions): CodingAgent {
+export function externalAgent(options: ExternalAgentOptions): CodingAgent {
+  const { argv, clock, environment = {}, limits = {}, sandbox = "where-possible" } = options;
   const [command = "", ...args] = argv;
   const known = knownAgent(command);
   const lineLimits: LineLimits = { ...usualLines, ...limits };
@@ -31,10 +37,16 @@ export function externalAgent({ argv, clock, environment = {}, limits = {} }: Ex
     const env = agentEnvironment(processEnvironment, environment);
     const file = await findCommand(command, env["PATH"] ?? "");
     if (file === null) throw new Error(missingSentence(command, known));
-    const running = await start({ file, args, folder: task.gate.folder, env }, clock, known);
+    const program: AgentProgram = { file, args, folder: task.gate.folder, env };
+    const keeps = [...known.keeps, ...(options.keeps ?? [])];
+    const bubblewrap = sandbox === "off" ? null : await findBubblewrap(processEnvironment["PATH"] ?? "");
+    const confined = bubblewrap === null ? program : sandboxed(await planSandbox(bubblewrap, program, keeps));
+    const running = await start(confined, clock, known);
     const { stream, stray } = agentLines(running.output, running.input, lineLimits);
     return {
       stream,
+      ...(bubblewrap === null &&
+        sandbox !== "off" && { notice: `${known.name} runs without a sandbox: install bubblewrap.` }),
       explain: async (trouble) =>
         troubleSentence(known.name, trouble, {
           argv,
@@ -49,11 +61,7 @@ export function externalAgent({ argv, clock, environment = {}, limits = {} }: Ex
   return acpAgent(open, { name: known.name, clock, limits });
 }
 
-async function start(
-  program: Parameters<typeof AgentProcess.start>[0],
-  clock: Clock,
-  { name }: KnownAgent,
-): Promise<AgentProcess> {
+async function start(program: AgentProgram, clock: Clock, { name }: KnownAgent): Promise<AgentProcess> {
   try {
     return await AgentProcess.start(program, clock);
   } catch (error) {

@@ -133,7 +133,9 @@ test("a file that the system cannot run says so", async () => {
   const file = join(job.outside, "broken");
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, "#!/nowhere/interpreter\n", { mode: 0o755 });
-  await expect(run(job, [file])).rejects.toThrow('The agent "broken" cannot be started (ENOENT): install it again.');
+  await expect(run(job, [file], { sandbox: "off" })).rejects.toThrow(
+    'The agent "broken" cannot be started (ENOENT): install it again.',
+  );
 });
 
 test("one that exits at once: what it said, and where to look", async () => {
@@ -217,9 +219,10 @@ test("an agent goes with us, however we go", async () => {
   });
   const agents = (): readonly string[] => processes().filter((command) => command.includes(`${program.file} stubborn`));
   await once(owner.stdout, "data");
-  expect(sleepers()).toHaveLength(1);
-  expect(agents()).toHaveLength(2);
+  const before = { sleepers: sleepers().length, agents: agents().length };
   owner.kill("SIGKILL");
+  expect(before.sleepers).toBe(1);
+  expect(before.agents).toBeGreaterThanOrEqual(2);
   await until(() => agents().length === 0 && sleepers().length === 0);
 });
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../../../models/clock.ts";
 import { externalAgent } from "../../../../pipeline/handoff/agents/external-agent.ts";
@@ -13,7 +13,8 @@ import { makeWorkingCopy } from "../../../../pipeline/handoff/workspace/working-
 import { childProcesses } from "../../../support/child-processes.ts";
 import { LoopbackProxy, type ModelTurn, ScriptedCoderModel } from "../../../support/scripted-coder-model.ts";
 
-const program = join(dirname(createRequire(import.meta.url).resolve("@qwen-code/qwen-code/package.json")), "cli.js");
+const require = createRequire(import.meta.url);
+const program = require.resolve("@qwen-code/qwen-code");
 const live = new AbortController().signal;
 let root: string;
 
@@ -58,6 +59,7 @@ async function qwen(turns: (folder: string) => readonly ModelTurn[]) {
   const agent = externalAgent({
     argv: [process.execPath, program, "--acp", "--auth-type", "openai"],
     clock: systemClock,
+    keeps: [".qwen"],
     environment: {
       set: {
         HOME: home,
@@ -116,7 +118,7 @@ test("a real agent may not run commands, and may not write outside of its copy",
   expect(toolResults).toHaveLength(3);
   expect(toolResults[0]).toBe('Tool "run_shell_command" was canceled by the user.');
   expect(toolResults[1]).toBe('Tool "write_file" was canceled by the user.');
-  expect(news).toEqual([
+  expect(news.filter(({ type }) => type === "note").slice(-2)).toEqual([
     { type: "note", text: expect.stringContaining("It was not allowed to run a command: ") },
     { type: "note", text: `It was not allowed to change "${outside}": it is outside or protected.` },
   ]);
