@@ -44,6 +44,8 @@ const memory = createMemoryView(() => performance.now());
 const jobs = createJobPanel(
   () => Date.now(),
   (request) => {
+    // A click or a key brought us here, so sound may start now: how it goes is told aloud.
+    void page.allowSound();
     // What was wrong before is not what may be wrong with this.
     talk.setProblem(null);
     return talk.client.send(request);

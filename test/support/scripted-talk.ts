@@ -126,6 +126,11 @@ export class ScriptedTalk {
     this.#send(event);
   }
 
+  /** Gives its next answer without having been asked, as when a job is over. */
+  speak(): void {
+    void this.#answer();
+  }
+
   #sounded(): void {
     this.#sounding = false;
     if (!this.#answering && !this.#hearing?.announced) this.#send(build.state("listening"));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { answered, buttons, openJobs, pane, press, statusLine, waiting } from "../job-page.ts";
-import { chromiumPath } from "../page.ts";
+import { chromiumPath, linesOf } from "../page.ts";
 
 const title =
   chromiumPath === undefined ? "coding jobs (SKIPPED: no Chromium; install it or set CHROMIUM)" : "coding jobs";
@@ -178,5 +178,16 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
     await expect.poll(() => statusLine(page), waiting).toBe("Cancelled");
     expect(opened.asked()).toEqual([{ type: "sotto.job.cancel", job_id: id }]);
     expect(await buttons(page)).toEqual([]);
+  });
+
+  test("who has typed a task hears what becomes of it", async () => {
+    await using opened = await openJobs();
+    const { page, server } = opened;
+    await page.click("#open-jobs");
+    await page.fill("#task", "write it");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => statusLine(page), waiting).toBe("Waiting for its turn");
+    server.talks[0]?.speak();
+    await expect.poll(() => linesOf(page), waiting).toContain("done: Hello.");
   });
 });
