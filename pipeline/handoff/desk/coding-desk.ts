@@ -165,21 +165,27 @@ export class CodingDesk implements AsyncDisposable {
     if (next === undefined) return;
     const stop = new AbortController();
     const done = this.#work(next.id, stop.signal)
-      .catch((error: unknown) => {
-        if (!stop.signal.aborted) this.#book.step(next.id, { type: "failed", why: sentence(error) });
-      })
-      .finally(() => {
+      .then(
+        () => true,
+        (error: unknown) => {
+          if (!stop.signal.aborted && !(error instanceof NotBegun))
+            this.#book.step(next.id, { type: "failed", why: sentence(error) });
+          return !(error instanceof NotBegun);
+        },
+      )
+      .then((wasBegun) => {
         this.#atWork = undefined;
         this.#news.delete(next.id);
-        this.#pump();
+        // What cannot be kept on the disk is tried again with the next task, not at once and for ever.
+        if (wasBegun) this.#pump();
       });
     this.#atWork = { jobId: next.id, stop, done };
   }
 
   async #work(jobId: string, signal: AbortSignal): Promise<void> {
-    this.#book.step(jobId, { type: "begin-loading" });
+    const refused = this.#book.step(jobId, { type: "begin-loading" });
     const job = this.#book.get(jobId);
-    if (job === undefined) return;
+    if (refused !== null || job === undefined) throw new NotBegun(refused ?? unknownJob);
     const { end, change, checks } = await this.#options.workshop.make(
       job,
       {
@@ -272,6 +278,9 @@ export class CodingDesk implements AsyncDisposable {
     return await turn;
   }
 }
+
+/** A job's step could not be kept. */
+class NotBegun extends Error {}
 
 function sentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

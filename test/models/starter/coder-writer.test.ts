@@ -55,11 +55,14 @@ async function reply(
 
 const book = createMatcher(taskIntents, undefined, taskSlots);
 
+/** The file's name as people write it, where the model has learnt another. */
+const handedOver = (program: string): string => written(program).replace("fizz_buzz.py", "fizzbuzz.py");
+
 describe("what the coder's model writes", () => {
   test("is handed over when it is a program that is known", async () => {
     const { said, parts } = await reply(written("fizz-buzz"), "some fizz, and a bit of buzz");
-    expect(said).toBe(written("fizz-buzz"));
-    expect(said).toMatch(/^FILE: fizz_buzz\.py\n```python\nfor number in range[\s\S]*\n```\nDONE: .+\.$/);
+    expect(said).toBe(handedOver("fizz-buzz"));
+    expect(said).toMatch(/^FILE: fizzbuzz\.py\n```python\nfor number in range[\s\S]*\n```\nDONE: .+\.$/);
     expect(parts.at(-1)).toMatchObject({ type: "end" });
   });
 
@@ -73,7 +76,7 @@ describe("what the coder's model writes", () => {
     ["something is added", `${written("fizz-buzz")} rm`],
     ["it is a program of its own", "FILE: fizz_buzz.py\n```python\nprint(1)\n```\nDONE: It prints one."],
   ])("is put right when %s", async (_, text) => {
-    expect((await reply(text, "some fizz, and a bit of buzz")).said).toBe(written("fizz-buzz"));
+    expect((await reply(text, "some fizz, and a bit of buzz")).said).toBe(handedOver("fizz-buzz"));
   });
 
   test.each([
