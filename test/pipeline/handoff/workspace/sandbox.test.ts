@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -11,8 +10,8 @@ import { until } from "../../../support/until.ts";
 import { VirtualClock } from "../../../support/virtual-clock.ts";
 
 const { signal } = new AbortController();
-const works = spawnSync("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]).status === 0;
-const where = works ? "in bubblewrap" : "SKIPPED: bubblewrap is not installed, or may not make a sandbox here";
+const whyNot = await new Sandbox({ clock: systemClock, env: process.env, homeDir: "/nowhere" }).whyNot();
+const where = whyNot === null ? "in bubblewrap" : `SKIPPED: ${whyNot}`;
 
 const sandboxOf = (trial: TrialWorkspace, more: Partial<ConstructorParameters<typeof Sandbox>[0]> = {}): Sandbox =>
   new Sandbox({ clock: systemClock, env: process.env, homeDir: trial.outside, ...more });
@@ -27,7 +26,7 @@ function checksOf(trial: TrialWorkspace, script: string, sandbox = sandboxOf(tri
   });
 }
 
-describe.skipIf(!works)(`checks, ${where}`, () => {
+describe.skipIf(whyNot !== null)(`checks, ${where}`, () => {
   const run = (trial: TrialWorkspace, script: string) => checksOf(trial, script).run("test", trial.root, signal);
 
   test("a check passes or fails by its exit, and says what it printed", async () => {
@@ -49,12 +48,12 @@ describe.skipIf(!works)(`checks, ${where}`, () => {
   test("it writes to the copy, and to nothing else", async () => {
     using trial = new TrialWorkspace({ "a.txt": "a\n" });
     writeFileSync(join(trial.outside, "secret.txt"), "secret");
-    const script = `echo b > b.txt; echo x > /usr/x; echo x > /etc/x; echo x > ${trial.outside}/x; cat ${trial.outside}/secret.txt; pwd; ls /home /root; true`;
+    const script = `echo b > b.txt; for f in /usr /bin /etc/alternatives; do test -w $f && echo writable; done; echo x > ${trial.outside}/x; cat ${trial.outside}/secret.txt; pwd; ls /home /root; true`;
     const outcome = await run(trial, script);
     expect(trial.read("b.txt")).toBe("b\n");
-    expect(existsSync("/usr/x") || existsSync("/etc/x") || existsSync(join(trial.outside, "x"))).toBe(false);
+    expect(existsSync(join(trial.outside, "x"))).toBe(false);
     expect(outcome).toMatchObject({ ran: true, output: expect.stringContaining("/workspace\n") });
-    expect(outcome.ran && outcome.output).not.toContain("secret\n");
+    expect(outcome.ran && outcome.output).not.toMatch(/secret\n|writable/);
   });
 
   test("programs that the user has installed are found; folders full of settings are not shown for them", async () => {
