@@ -16,7 +16,8 @@ const comparable = (wording: string): string =>
   normalise(wording.replace(/<([a-z-]+)>/g, (_, slot: string) => `slot${slot.replace("-", "")}`));
 
 describe("the phrase book", () => {
-  test.each(intents)(
+  // The others are known by their words alone; no model has learnt them.
+  test.each(intents.filter(({ typed }) => typed.length > 0))(
     "$name can be said in at least 12 ways, and 2 more are kept for measuring",
     ({ wordings, heldOut }) => {
       expect(new Set(spoken(wordings).map(comparable)).size).toBeGreaterThanOrEqual(12);
