@@ -72,7 +72,9 @@ async function answer(
   const after = await shelf.act(what, job, signal);
   if (typeof after === "string") throw new TalkFailure(after);
   if (json) stdout.write(jsonLine(after));
-  if (after.status === "failed") throw new TalkFailure(after.summary ?? "The job failed.");
+  // Somebody else may have been first.
+  if (after.status === "failed" || (what === "approve" && after.status !== "done"))
+    throw new TalkFailure(after.summary ?? "It was not applied. See `sotto jobs`.");
   if (!json) stdout.write(`${doneText(what, after)}\n`);
   return 0;
 }

@@ -37,9 +37,22 @@ function requestFor(deed: JobDeed, { id, approval }: JobView): JobRequest | null
   }
 }
 
+/** What was so before was not done by this; the service says so. */
 function isDone(deed: JobDeed, before: JobView, now: JobView | undefined): boolean {
-  if (now === undefined) return false;
-  return deed === "undo" ? now.undo === "undone" : now.approval?.id !== before.approval?.id || isOver(now);
+  return now !== undefined && !isSo(deed, before) && isSo(deed, now);
+}
+
+function isSo(deed: JobDeed, { status, approval, undo }: JobView): boolean {
+  switch (deed) {
+    case "approve":
+      return approval === null;
+    case "reject":
+      return status === "rejected";
+    case "cancel":
+      return status === "cancelled";
+    case "undo":
+      return undo === "undone";
+  }
 }
 
 function ended(job: JobView | undefined): JobView | undefined {

@@ -41,6 +41,7 @@ export interface TerminalIn {
   pause(): unknown;
   /** What is piped into it. */
   [Symbol.asyncIterator]?(): AsyncIterator<Buffer | string>;
+  destroy?(): unknown;
 }
 
 /** What the command may touch of the world. */

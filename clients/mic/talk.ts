@@ -8,7 +8,7 @@ import { serviceAddress } from "./service-address.ts";
 import { type TalkCommandOptions, TalkFailure, type TalkIo } from "./talk-options.ts";
 import { createTextScreen } from "./text-screen.ts";
 import { planFile, planTurns } from "./turn-plan.ts";
-import { comingTurns, knownTurns, type TurnQueue } from "./turn-queue.ts";
+import { comingTurns, knownTurns, type TurnList, type TurnQueue } from "./turn-queue.ts";
 
 /**
  * `sotto talk`: a conversation by microphone and loudspeaker, or from files without either.
@@ -21,9 +21,9 @@ export async function talk(options: TalkCommandOptions, io: TalkIo): Promise<num
   if (io.signal?.aborted) abort();
   try {
     const { url, token } = serviceAddress(options, io.env);
-    const queue = turnsOf(options, io);
+    using queue = turnsOf(options, io);
     if (options.save !== undefined && queue === null)
-      throw new TalkFailure("--save keeps the answers to --file or --text; give one of them too.");
+      throw new TalkFailure("--save keeps the answers to --file, --files-from or --text; give one of them too.");
     const keys = queue !== null ? "" : "m mute · s stop · q quit";
     using screen = options.json ? createJsonScreen(io.stdout) : createTextScreen(io.stdout, { keys });
     const clock = io.clock ?? realClock;
@@ -47,16 +47,23 @@ export async function talk(options: TalkCommandOptions, io: TalkIo): Promise<num
 function turnsOf({ file = [], filesFrom, text }: TalkCommandOptions, { stdin }: TalkIo): TurnQueue | null {
   const turns = planTurns(file, text);
   if (filesFrom === undefined) return turns.length > 0 ? knownTurns(turns) : null;
-  if (filesFrom !== "-") return comingTurns(turns, namesIn(filesFrom), planFile);
-  const piped = stdin?.[Symbol.asyncIterator]?.();
-  if (piped === undefined) throw new TalkFailure("--files-from - reads the standard input; pipe a list into it.");
-  return comingTurns(turns, { [Symbol.asyncIterator]: () => piped }, planFile);
+  return comingTurns(turns, filesFrom === "-" ? pipedInto(stdin) : fileList(filesFrom), planFile);
 }
 
-async function* namesIn(path: string): AsyncGenerator<Buffer | string> {
-  try {
-    yield* createReadStream(path);
-  } catch (error) {
-    throw new TalkFailure(`Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+function pipedInto(stdin: TalkIo["stdin"]): TurnList {
+  const lines = stdin?.isTTY ? undefined : stdin?.[Symbol.asyncIterator]?.();
+  if (lines === undefined) throw new TalkFailure("--files-from - reads the standard input; pipe a list into it.");
+  return { [Symbol.asyncIterator]: () => lines, destroy: () => stdin?.destroy?.() };
+}
+
+function fileList(path: string): TurnList {
+  const stream = createReadStream(path);
+  const lines = async function* (): AsyncGenerator<Buffer | string> {
+    try {
+      yield* stream;
+    } catch (error) {
+      throw new TalkFailure(`Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  return { [Symbol.asyncIterator]: lines, destroy: () => stream.destroy() };
 }

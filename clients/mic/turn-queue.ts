@@ -1,7 +1,7 @@
 import type { PlannedTurn } from "./turn-plan.ts";
 
 /** What is to be said, as it becomes known. */
-export interface TurnQueue {
+export interface TurnQueue extends Disposable {
   readonly turns: readonly PlannedTurn[];
   /** Whether more of them may come. */
   readonly more: boolean;
@@ -9,9 +9,15 @@ export interface TurnQueue {
   readonly failure: Error | null;
 }
 
+/** A list that comes bit by bit, such as the standard input. */
+export interface TurnList extends AsyncIterable<Buffer | string> {
+  /** Ends the reading, so that nobody waits for it. */
+  destroy(): unknown;
+}
+
 /** Turns that are all known. */
 export function knownTurns(turns: readonly PlannedTurn[]): TurnQueue {
-  return { turns, more: false, failure: null };
+  return { turns, more: false, failure: null, [Symbol.dispose]: () => undefined };
 }
 
 /**
@@ -20,7 +26,7 @@ export function knownTurns(turns: readonly PlannedTurn[]): TurnQueue {
  */
 export function comingTurns(
   known: readonly PlannedTurn[],
-  lines: AsyncIterable<Buffer | string>,
+  list: TurnList,
   plan: (line: string) => PlannedTurn,
 ): TurnQueue {
   const turns = [...known];
@@ -30,9 +36,10 @@ export function comingTurns(
     if (line.trim() !== "") turns.push(plan(line.trim()));
   };
   const read = async (): Promise<void> => {
+    const decoder = new TextDecoder();
     let rest = "";
-    for await (const chunk of lines) {
-      const parts = (rest + chunk.toString()).split("\n");
+    for await (const chunk of list) {
+      const parts = (rest + (typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }))).split("\n");
       rest = parts.pop() ?? "";
       for (const line of parts) take(line);
     }
@@ -53,5 +60,6 @@ export function comingTurns(
     get failure() {
       return failure;
     },
+    [Symbol.dispose]: () => void list.destroy(),
   };
 }

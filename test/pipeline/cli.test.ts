@@ -10,7 +10,7 @@ async function sotto(args: readonly string[], env: Readonly<Record<string, strin
   return { code, stdout: running.stdout(), stderr: running.stderr(), folder: running.folder };
 }
 
-const commands = ["serve", "talk", "doctor", "config"];
+const commands = ["serve", "talk", "code", "jobs", "undo", "doctor", "config"];
 
 describe("help", () => {
   test("names every command and shows examples", async () => {
@@ -37,6 +37,7 @@ describe("help", () => {
       "--url",
       "--token",
       "--file",
+      "--files-from",
       "--save",
       "--json",
       "--device",

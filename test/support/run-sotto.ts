@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** A built `sotto` in a process of its own, in an empty folder and with nothing of this machine's settings. */
 export interface RunningSotto extends AsyncDisposable {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   readonly folder: string;
   /** What it has written so far. */
   readonly stdout: () => string;
@@ -21,10 +21,10 @@ export function runSotto(
   program: string = resolve("dist/sotto.js"),
 ): RunningSotto {
   const folder = mkdtempSync(join(tmpdir(), "sotto-run-"));
-  const child = spawn(process.execPath, [program, ...args], {
+  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [program, ...args], {
     cwd: folder,
     env: { PATH: process.env["PATH"], HOME: folder, NO_COLOR: "1", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   let stdout = "";
   let stderr = "";

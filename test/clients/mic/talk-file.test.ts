@@ -190,12 +190,13 @@ test("Ctrl-C ends it at once, without complaint", async () => {
 });
 
 /** A pipe into the standard input. */
-function pipe(): { readonly stdin: NonNullable<TalkIo["stdin"]>; write(text: string): void; end(): void } {
+function pipe() {
   const through = new PassThrough();
   return {
     stdin: Object.assign(through, { isTTY: false }),
-    write: (text) => through.write(text),
+    write: (text: string) => through.write(text),
     end: () => through.end(),
+    isClosed: () => through.destroyed,
   };
 }
 
@@ -231,6 +232,25 @@ test("a name in the list that is none ends it with the reason; so does a list th
   expect(missing).toMatchObject({ code: 1, stderr: expect.stringMatching(/^sotto: Cannot read \/nowhere\/list: /) });
   const keyboard = await run({ ...options, filesFrom: "-" });
   expect(keyboard).toMatchObject({ code: 1, stderr: expect.stringContaining("pipe a list into it") });
+});
+
+test("Ctrl-C does not wait for the list", async () => {
+  await using server = await startScriptedServer({ answers });
+  const list = pipe();
+  const life = new AbortController();
+  const code = await talk(
+    { url: server.url, token: server.token, file: [question], filesFrom: "-", json: true },
+    {
+      stdout: { write: (text) => text.includes('"done"') && life.abort() },
+      stderr: { write: () => undefined },
+      stdin: list.stdin,
+      env: {},
+      signal: life.signal,
+    },
+  );
+  expect(code).toBe(0);
+  // Nothing keeps the process.
+  expect(list.isClosed()).toBe(true);
 });
 
 test("a job under way is waited for, and its news come as lines of JSON", async () => {
