@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -196,7 +195,7 @@ test("one that ignores the cancel and every signal ends all the same, and what i
     job.onNews,
     life.signal,
   );
-  await until(() => job.news.length > 0);
+  await until(() => job.news.some((news) => news.type === "note" && news.text === "Thinking"));
   expect(sleepers()).toHaveLength(1);
   life.abort(new Error("not wanted any more"));
   await expect(end).rejects.toThrow("not wanted any more");
@@ -218,7 +217,11 @@ test("an agent goes with us, however we go", async () => {
     env: { ...process.env, TMPDIR: dirname(program.owner) },
   });
   const agents = (): readonly string[] => processes().filter((command) => command.includes(`${program.file} stubborn`));
-  await once(owner.stdout, "data");
+  let told = "";
+  owner.stdout.on("data", (text) => {
+    told += String(text);
+  });
+  await until(() => told.includes("Thinking"));
   const before = { sleepers: sleepers().length, agents: agents().length };
   owner.kill("SIGKILL");
   expect(before.sleepers).toBe(1);
