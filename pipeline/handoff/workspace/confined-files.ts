@@ -4,7 +4,7 @@ import { type FileGate, type FoundLine, RefusedPath } from "../file-gate.ts";
 import { changeLimits } from "./change-limits.ts";
 import { confinedNames } from "./confined-path.ts";
 import { isGitInternal, isSecret, whyDenied } from "./denied-path.ts";
-import { walkFolder } from "./folder-walk.ts";
+import { isLeftOut, walkFolder } from "./folder-walk.ts";
 import { likeFile, readHeldFile, sizeInWords, statHeld, writeNewFile } from "./held-file.ts";
 import { HeldFolder, holdParent, type Reach } from "./held-folder.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
@@ -16,7 +16,7 @@ export interface ConfinedFilesOptions {
   readonly ciAllowed: readonly string[];
   readonly rules: IgnoreRules;
   /** Files that are shown although rules leave them out. */
-  readonly alsoListed?: Iterable<string>;
+  readonly alsoListed?: Pick<ReadonlySet<string>, "has" | "keys">;
   readonly reach?: Reach;
 }
 
@@ -44,7 +44,7 @@ export class ConfinedFiles implements FileGate {
       if (kind === "file" && isShown(this.folder, path) && (await this.#isTextFile(folder, name, path)))
         found.add(path);
     }
-    for (const path of this.#options.alsoListed ?? []) {
+    for (const path of this.#options.alsoListed?.keys() ?? []) {
       signal.throwIfAborted();
       if (!found.has(path) && isShown(this.folder, path) && (await this.#isReadable(path))) found.add(path);
     }
@@ -68,6 +68,11 @@ export class ConfinedFiles implements FileGate {
     const name = names.at(-1) ?? "";
     const denied = whyDenied(relative, this.#options.ciAllowed);
     if (denied !== null) throw new RefusedPath(relative, denied);
+    if (!this.#options.alsoListed?.has(relative) && (await isLeftOut(this.folder, this.#options.rules, names)))
+      throw new RefusedPath(
+        relative,
+        `"${relative}" is left out by .gitignore, so it would be lost. Use another path.`,
+      );
     const bytes = Buffer.from(text, "utf8");
     this.#checkLimits(relative, bytes.length);
     await using folder = await holdParent(this.folder, names, { make: true, reach: this.#options.reach });

@@ -1,6 +1,6 @@
 import { RefusedPath } from "../file-gate.ts";
 import { readHeldFile } from "./held-file.ts";
-import type { HeldFolder } from "./held-folder.ts";
+import { type HeldFolder, holdParent } from "./held-folder.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
 import { nullIfRefused } from "./refusal.ts";
 
@@ -45,6 +45,21 @@ export async function* walkFolder(
     await using next = held;
     yield* walkFolder(next, inner, signal, path);
   }
+}
+
+/**
+ * Whether a walk would leave a file out, be it there or not.
+ * @param names as from `confinedNames`
+ */
+export async function isLeftOut(root: string, rules: IgnoreRules, names: readonly string[]): Promise<boolean> {
+  let inner = rules;
+  for (let depth = 0; depth < names.length; depth += 1) {
+    const around = names.slice(0, depth);
+    await using folder = await holdParent(root, [...around, ""], { make: false });
+    if (folder !== null) inner = await withOwnRules(folder, inner, around.join("/"));
+    if (inner.ignores(names.slice(0, depth + 1).join("/"), { folder: depth < names.length - 1 })) return true;
+  }
+  return false;
 }
 
 async function withOwnRules(folder: HeldFolder, rules: IgnoreRules, at: string): Promise<IgnoreRules> {

@@ -67,7 +67,7 @@ export async function makeWorkingCopy(options: WorkingCopyOptions, signal: Abort
     await copyFiles(workspace, folder, paths, kept, signal);
     if (files.kind !== "no-git") await fillRepository(folder, isWorktree, signal);
     const real = await realpath(folder);
-    const gate = new ConfinedFiles(real, { ciAllowed, rules: files.rules, alsoListed: kept.files.keys() });
+    const gate = new ConfinedFiles(real, { ciAllowed, rules: files.rules, alsoListed: kept.files });
     return {
       folder: real,
       gate,

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Blobs } from "../../../../pipeline/handoff/change-set.ts";
@@ -192,6 +193,38 @@ test("a file that appears at the last moment is not overwritten, and what was do
     "gone\n",
   ]);
 });
+
+test.each([
+  ["changed", "a.txt", (trial: TrialWorkspace) => trial.write("a.txt", "z\n")],
+  ["deleted", "a.txt", (trial: TrialWorkspace) => rmSync(join(trial.root, "a.txt"))],
+  ["that was to be deleted changed", "old/gone.txt", (trial: TrialWorkspace) => trial.write("old/gone.txt", "mine\n")],
+] as const)("a file %s at the last moment is left as it is", async (_, path, meanwhile) => {
+  using trial = new TrialWorkspace(before);
+  const blobs = new MemoryBlobs();
+  const change = await changeOf(blobs, usual);
+  let untouched = snapshotOf(trial.root);
+  const racing: Blobs = {
+    put: (bytes) => blobs.put(bytes),
+    get: (hash) => {
+      if (hash === change.files.at(-1)?.newHash && isDeepStrictEqual(noTemporary(trial), untouched)) {
+        meanwhile(trial);
+        untouched = noTemporary(trial);
+      }
+      return blobs.get(hash);
+    },
+  };
+  const outcome = await applyChange(change, { root: trial.root, blobs: racing, ciAllowed: [] }, signal);
+  expect(outcome).toEqual({
+    outcome: "conflict",
+    files: [{ path, why: expect.stringMatching(/at this very moment/) }],
+  });
+  expect(snapshotOf(trial.root)).toEqual(untouched);
+});
+
+function noTemporary(trial: TrialWorkspace): Readonly<Record<string, string>> {
+  const lasting = Object.entries(snapshotOf(trial.root)).filter(([path]) => !/\.tmp$|^new/.test(path));
+  return Object.fromEntries(lasting);
+}
 
 test("any change can be applied and taken back, and nothing else is touched", async () => {
   const path = fc

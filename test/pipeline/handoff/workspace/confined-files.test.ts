@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { TrialWorkspace } from "../../../support/trial-workspace.ts";
 
 const { signal } = new AbortController();
 const gateOf = ({ root }: TrialWorkspace, alsoListed: readonly string[] = []): ConfinedFiles =>
-  new ConfinedFiles(root, { ciAllowed: [], rules: IgnoreRules.usual(), alsoListed });
+  new ConfinedFiles(root, { ciAllowed: [], rules: IgnoreRules.usual(), alsoListed: new Set(alsoListed) });
 
 test("what is ignored, secret, binary or too large is not listed", async () => {
   using trial = new TrialWorkspace({
@@ -143,4 +143,19 @@ test("lines are found whatever their case, and an abort ends the search", async 
   await expect(gate.search("needle", AbortSignal.abort(new Error("stop")))).rejects.toThrow("stop");
   trial.write("many.txt", "needle\n".repeat(500));
   expect((await gate.search("needle", signal)).length).toBe(200);
+});
+
+test("what .gitignore leaves out is not written, for it would be lost", async () => {
+  using trial = new TrialWorkspace({ ".gitignore": "/out\n*.log\n", "src/.gitignore": "*.gen.ts\n!kept.gen.ts\n" });
+  const gate = gateOf(trial, ["forced.log"]);
+  for (const path of ["out/deep/x.ts", "a.log", "src/deep/x.gen.ts", "node_modules/p/index.js"])
+    await expect(gate.write(path, "x")).rejects.toThrow(/is left out by \.gitignore/);
+  for (const path of ["forced.log", "src/kept.gen.ts", "src/out/x.ts", "new/x.gen.ts"]) await gate.write(path, "x");
+});
+
+test("a link is not followed, and its reader is told to use where it leads", async () => {
+  using trial = new TrialWorkspace({ "a.txt": "a" });
+  symlinkSync("a.txt", join(trial.root, "link.txt"));
+  for (const attempt of [gateOf(trial).read("link.txt"), gateOf(trial).write("link.txt", "b")])
+    await expect(attempt).rejects.toThrow('"link.txt" is a link. Use the path that it leads to.');
 });

@@ -42,6 +42,8 @@ describe.each(projectKinds)("of a %s", (kind) => {
         expect(gitIn(copy.folder, "branch", "--show-current")).toBe("");
         expect(trial.git("worktree", "list").split("\n").length).toBe(3);
       }
+      if (kind === "repository") expect(await copy.gate.list(signal)).toContain("forced.log");
+      expect(await copy.gate.list(signal)).toEqual(await copy.gate.list(signal));
       await copy.gate.write("src/a.ts", "export const a = 9;\n");
       rmSync(ran, { force: true });
     }
