@@ -1,5 +1,16 @@
 /** What an id names; the prefix is part of the protocol's habits, not of its rules. */
-export type IdPrefix = "sess" | "resp" | "item" | "event" | "call" | "conv" | "part" | "mcpr" | "errand" | "mcp" | "job";
+export type IdPrefix =
+  | "sess"
+  | "resp"
+  | "item"
+  | "event"
+  | "call"
+  | "conv"
+  | "part"
+  | "mcpr"
+  | "errand"
+  | "mcp"
+  | "job";
 export type NewId = (prefix: IdPrefix) => string;
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -3,8 +3,8 @@ import type { ReplyPart, Tts } from "../../models/roles.ts";
 import { ScriptedWriter } from "../../models/servers/scripted.ts";
 import { reply } from "../../pipeline/reply.ts";
 import type { ReplyJob } from "../../pipeline/reply-events.ts";
-import { modelsOf } from "../support/models-of.ts";
 import { emptySeat } from "../support/empty-seat.ts";
+import { modelsOf } from "../support/models-of.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
 const say = (text: string): ReplyPart => ({ type: "text", text });
