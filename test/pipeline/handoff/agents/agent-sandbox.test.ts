@@ -53,14 +53,12 @@ test.skipIf(bubblewrap === null)(
       { do: "edit", path: join(home, "notes.txt"), text: "mine", asks: false },
       { do: "edit", path: join(home, ".ssh/authorized_keys"), text: "mine", asks: false },
       { do: "edit", path: join(job.outside, "secret.txt"), text: "mine", asks: false },
-      { do: "edit", path: "/etc/sotto-was-here", text: "mine", asks: false },
     ]);
     expect(found.match(/edit \w+/g)).toEqual([
       "edit allow_once",
       "edit allow_once",
       "edit failed",
       "edit allow_once",
-      "edit failed",
       "edit failed",
     ]);
     expect((await job.files())["b.txt"]).toBe("mine");
