@@ -39,6 +39,10 @@ export const corpusFiles: Readonly<Record<string, string>> = {
 const words = (name: string, paths: readonly EscapeCase["path"][]): readonly EscapeCase[] =>
   paths.map((path) => ({ name: `${name} ${typeof path === "string" ? printable(path) : ""}`, path }));
 
+function makePipe(path: string): void {
+  execFileSync("mkfifo", [path]);
+}
+
 function printable(path: string): string {
   return path.length > 60 ? `${path.slice(0, 20)}… of ${path.length}` : JSON.stringify(path);
 }
@@ -174,13 +178,13 @@ export const escapeCases: readonly EscapeCase[] = [
       execFileSync("ln", ["-sf", join(outside, "secret.txt"), join(root, "src/a.ts")]);
     },
   },
-  { name: "pipe", path: "pipe", plant: ({ root }) => void execFileSync("mkfifo", [join(root, "pipe")]) },
+  { name: "pipe", path: "pipe", plant: ({ root }) => makePipe(join(root, "pipe")) },
   {
     name: "file swapped for a pipe",
     path: "src/a.ts",
     plant: ({ root }) => {
       execFileSync("rm", [join(root, "src/a.ts")]);
-      execFileSync("mkfifo", [join(root, "src/a.ts")]);
+      makePipe(join(root, "src/a.ts"));
     },
   },
   { name: "folder", path: "src" },

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { applyChange } from "../../../../pipeline/handoff/workspace/apply-change.ts";
@@ -35,7 +36,7 @@ test("killed at any system call, it is finished by trying again, and never twice
   const [task, program] = [join(model.home, "task.json"), join(model.home, "mortal-apply.mjs")];
   writeFileSync(task, JSON.stringify({ change, bytes }));
   await build({
-    entryPoints: ["test/support/mortal-apply.ts"],
+    entryPoints: [fileURLToPath(new URL("../../../support/mortal-apply.ts", import.meta.url))],
     outfile: program,
     bundle: true,
     platform: "node",
