@@ -8,6 +8,7 @@ import type { TerminalOut } from "./talk-options.ts";
 
 const frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 const frameMs = 100;
+const slowMs = 2_000;
 
 /** What a job is doing: a line that moves on a terminal, a line for each step elsewhere. */
 export interface JobProgress extends Disposable {
@@ -47,7 +48,9 @@ function movingLine(out: TerminalOut, clock: ClientClock, colours: Colours): Job
   const draw = (): void => {
     if (shown === null) return;
     const { job, sinceMs } = shown;
-    const time = timeText(job, job.since + clock.nowMs() - sinceMs);
+    const elapsedMs = clock.nowMs() - sinceMs;
+    // What takes a moment needs no time beside it.
+    const time = job.expected_ms === null && elapsedMs < slowMs ? "" : timeText(job, job.since + elapsedMs);
     const frame = frames[turn++ % frames.length] ?? "";
     const words = `${doing(job)}${time === "" ? "" : ` · ${time}`}`.slice(0, Math.max(0, (out.columns ?? 80) - 3));
     out.write(`\r\u001b[2K${colours.cyan(frame)} ${words}`);

@@ -46,7 +46,7 @@ describe("sotto code, by a service of its own", () => {
     expect(stderr).not.toMatch(/^sotto:/m);
     expect(code).toBe(0);
     expect(stdout).toContain("fizzbuzz.py (new file, +");
-    expect(stdout).toMatch(/\nDone\. .*\nTo take it back: sotto undo \w+\n$/);
+    expect(stdout).toMatch(/\n✓ .*\nTo take it back: sotto undo \w+\n$/);
     expect(readFileSync(join(work, "fizzbuzz.py"), "utf8")).toMatch(/fizz/i);
     const undone = await sotto("undo", ...alone);
     expect(undone).toEqual({ code: 0, stdout: "Taken back: fizzbuzz.py as before.\n", stderr: "" });

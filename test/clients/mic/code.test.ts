@@ -61,7 +61,7 @@ describe("without a terminal", () => {
   test("--yes applies what is low-risk, and says that a flag did it", async () => {
     const { exitCode, stdout, desk } = await run({ request: { yes: true } });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("Done. I made fizz.py.\nTo take it back: sotto undo 1\n");
+    expect(stdout).toContain("✓ I made fizz.py.\nTo take it back: sotto undo 1\n");
     expect(desk.asked[1]).toMatchObject({ type: "sotto.job.approve", approval_id: "approval_1", how: "flag" });
   });
 
@@ -240,6 +240,19 @@ describe("Ctrl-C", () => {
     expect(exitCode).toBe(130);
     expect(desk.asked.at(-1)).toMatchObject({ type: "sotto.job.cancel", job_id: "job_1" });
     expect(stderr).toMatch(/Cancelled; nothing was changed\.\n$/);
+  });
+
+  test("in the moment of asking stops what was just begun", async () => {
+    const { exitCode, desk } = await run({
+      until: "loading",
+      meanwhile: async (terminal, _, server) => {
+        await until(() => server.talks[0]?.received.some(({ type }) => type === "session.update") === true);
+        terminal.interrupt();
+      },
+    });
+    expect(exitCode).toBe(130);
+    // It had not asked yet, or what it asked for is cancelled.
+    expect(desk.jobs.map(({ status }) => status).filter((status) => status !== "cancelled")).toEqual([]);
   });
 
   test("leaves a change that is there waiting", async () => {
