@@ -23,7 +23,7 @@ type Vector = readonly [fixedMs: number, storageMsPerGb: number, cacheMsPerGb: n
 const gb = 1e9;
 /**
  * Practice figures (llama-swap's author: SATA about 0.5 GB/s, NVMe about 1, page cache about 9; taken as 5 here, because a load also
- * copies), with half a second to start a process and make a context. A belief is worth about one load that was off by its spread.
+ * copies), with a second to start a process, its libraries and a context (1.0 to 1.4 s on two cores, half of it with a process at hand). A belief is worth about one load that was off by its spread.
  */
 const priorStorageMsPerGb: Readonly<Record<StorageTier, number>> = {
   nvme: 1_000,
@@ -31,7 +31,7 @@ const priorStorageMsPerGb: Readonly<Record<StorageTier, number>> = {
   disk: 8_000,
   unknown: 1_500,
 };
-const priorFixedMs = 500;
+const priorFixedMs = 1_000;
 const priorCacheMsPerGb = 200;
 /** How far a belief may be off, as a share of it; and how far one load may be off the line. */
 const priorSpread = 1;

@@ -8,7 +8,8 @@ import { heldUntilMs, returnMs } from "./victims.ts";
  * who buys once the rent paid so far equals the price pays at most twice what a seer would.
  *
  * Not before every victim has had its minimum time; then as soon as either the queue has waited, all its tickets together and
- * weighted by role, as long as the swap takes, or every victim has been idle for as long as its own way back would take.
+ * weighted by role, as long as the swap takes, or every victim has been idle for as long as its own way back would take. For whom a
+ * voice turn waits, an idle victim leaves at once.
  */
 export function swapFromMs(state: ResidencyState, queue: Queue, plan: Plan): number {
   const { nowMs, settings } = state;
@@ -18,7 +19,7 @@ export function swapFromMs(state: ResidencyState, queue: Queue, plan: Plan): num
     ...plan.victims.map((victim) =>
       victim.leases.length > 0
         ? Number.POSITIVE_INFINITY
-        : victim.usedMs + settings.lingerFactor * returnMs(state.models, victim),
+        : victim.usedMs + (queue.urgent ? 0 : settings.lingerFactor * returnMs(state.models, victim)),
     ),
   );
   const heldMs = Math.max(...plan.victims.map((victim) => heldUntilMs(state, victim)));

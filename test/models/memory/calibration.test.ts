@@ -82,9 +82,9 @@ describe("what a load takes", () => {
     const before = calibration.predictLoadMs(facts(), { tier: "nvme", cachedShare: 0 });
     for (let i = 0; i < 5; i++) calibration.remember(took(undefined, { loadMs: 9_000 }));
     expect(calibration.footprintOf(facts(), plainOptions, at).source).toBe("file-size");
-    expect(before).toBeCloseTo(4_500);
+    expect(before).toBeCloseTo(5_000);
     expect(calibration.predictLoadMs(facts(), { tier: "nvme", cachedShare: 0 })).toBeGreaterThan(7_000);
-    expect(calibration.predictLoadMs(facts(), { tier: "sata", cachedShare: 0 })).toBeCloseTo(8_500);
+    expect(calibration.predictLoadMs(facts(), { tier: "sata", cachedShare: 0 })).toBeCloseTo(9_000);
   });
 
   test("survives a restart", () => {
@@ -130,7 +130,7 @@ describe("a calibration that is damaged", () => {
     database.close();
     using calibration = open();
     expect(calibration.footprintOf(facts(), plainOptions, at).source).toBe("file-size");
-    expect(calibration.predictLoadMs(facts(), { tier: "nvme", cachedShare: 0 })).toBeCloseTo(4_500);
+    expect(calibration.predictLoadMs(facts(), { tier: "nvme", cachedShare: 0 })).toBeCloseTo(5_000);
   });
 
   test("that cannot be written at all lasts as long as the process", async () => {

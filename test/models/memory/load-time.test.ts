@@ -12,9 +12,9 @@ function learned(loads: readonly Omit<TimedLoad, "tier">[]): LoadFit {
 
 describe("the time that a load takes", () => {
   test("is believed before anything was seen: a gigabyte a second from NVMe, five from the page cache", () => {
-    expect(expectedLoadMs(emptyFit("nvme"), stored(4 * gb))).toBeCloseTo(4_500);
-    expect(expectedLoadMs(emptyFit("sata"), stored(4 * gb))).toBeCloseTo(8_500);
-    expect(expectedLoadMs(emptyFit("nvme"), cached(4 * gb))).toBeCloseTo(1_300);
+    expect(expectedLoadMs(emptyFit("nvme"), stored(4 * gb))).toBeCloseTo(5_000);
+    expect(expectedLoadMs(emptyFit("sata"), stored(4 * gb))).toBeCloseTo(9_000);
+    expect(expectedLoadMs(emptyFit("nvme"), cached(4 * gb))).toBeCloseTo(1_800);
   });
 
   test("comes near what was seen, with the first load already", () => {

@@ -74,6 +74,18 @@ test("what belongs to another load, or to none, changes nothing", () => {
 });
 
 describe("a swap", () => {
+  test("for which a voice turn waits does not wait for an idle model to linger", () => {
+    const waitMs = (urgent: boolean): number => {
+      const driver = withDirector();
+      driver.pass(1_000);
+      driver.ask("coder", { urgent });
+      const askedMs = driver.nowMs;
+      driver.passUntil(() => driver.unloadOf("director") !== undefined);
+      return driver.nowMs - askedMs;
+    };
+    expect(waitMs(true)).toBeLessThan(waitMs(false));
+  });
+
   test("unloads, waits for the memory, then loads", () => {
     const driver = withDirector();
     driver.pass(60_000);
