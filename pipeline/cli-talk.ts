@@ -43,6 +43,11 @@ export function withTalkFlags(command: Command): Command {
   return withServiceFlags(command);
 }
 
+export const talkRemarks = `
+Keys: m mute, s stop, q quit; when the coder has a change for you: a apply, r reject; when one was applied: u undo.
+From files, it waits for what the coder has to tell before it says the next file, and before it ends. What to say next may depend on
+what was printed: \`--files-from -\` reads names while the conversation goes on, such as that of a recorded "apply amber seven".`;
+
 /** Which service a command is for. */
 export function withServiceFlags(command: Command): Command {
   return command

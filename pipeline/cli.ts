@@ -8,7 +8,7 @@ import { modelsCommand } from "./cli-models.ts";
 import { type PlanFlags, plan, planRemarks, withPlanFlags } from "./cli-plan.ts";
 import { serve } from "./cli-serve.ts";
 import { type SettingFlags, settingsFrom, withSettings } from "./cli-settings.ts";
-import { runTalk, type TalkFlags, withTalkFlags } from "./cli-talk.ts";
+import { runTalk, type TalkFlags, talkRemarks, withTalkFlags } from "./cli-talk.ts";
 import { configKeys } from "./config-schema.ts";
 import { doctor } from "./doctor.ts";
 
@@ -62,6 +62,7 @@ function program(): Command {
         "sotto talk --workspace ~/project --file task.wav --files-from - --json",
       ),
     )
+    .addHelpText("after", talkRemarks)
     .action(async (flags: TalkFlags) => {
       const { talk } = await import("../clients/mic/talk.ts");
       process.exitCode = await runTalk(flags, (request, signal) => talk(request, { ...terminal, signal }));
