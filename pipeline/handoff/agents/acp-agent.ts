@@ -103,7 +103,7 @@ async function converse(agent: ClientContext, job: Job): Promise<AgentEnd> {
   const turn = turnEndSchema.parse(
     await agent.request(methods.agent.session.prompt, { sessionId, prompt: promptOf(task) }),
   );
-  return endOf(turn.stopReason, desk.lastMessage, job.name);
+  return endOf(turn.stopReason, desk.lastWords, job.name);
 }
 
 /** Tells it to stop, and waits as long as it may take. */

@@ -1,6 +1,7 @@
 import { type ClientApp, client, methods, RequestError } from "@agentclientprotocol/sdk";
 import { childOf, type Scope } from "../../flow/scope.ts";
 import type { AgentNews, AgentTask } from "../coding-agent.ts";
+import type { LastWords } from "./agent-end.ts";
 import { type PermissionRequest, parseUpdate, permissionRequestSchema } from "./agent-messages.ts";
 import { type AgentStory, mergeCall, noStory, tellStory } from "./agent-story.ts";
 import { serveChecks } from "./check-terminals.ts";
@@ -19,6 +20,7 @@ export class AgentDesk implements AsyncDisposable {
   readonly #atWork = new Set<Promise<unknown>>();
   #sessionId: string | null = null;
   #story: AgentStory = noStory;
+  #refused: string | null = null;
 
   constructor(task: AgentTask, onNews: (news: AgentNews) => void, watch: JobWatch, signal: AbortSignal) {
     this.#task = task;
@@ -51,14 +53,14 @@ export class AgentDesk implements AsyncDisposable {
     const said = parseUpdate(params);
     if (said === null || said.sessionId !== this.#sessionId || this.#scope.signal.aborted) return;
     if (said.update.sessionUpdate === "tool_call") this.#watch.step();
+    if (said.update.sessionUpdate === "agent_message_chunk") this.#refused = null;
     const { story, news } = tellStory(this.#story, said.update, this.#task.gate.folder);
     this.#story = story;
     if (news !== null) this.#onNews(news);
   }
 
-  /** The last message that the agent wrote. */
-  get lastMessage(): string {
-    return this.#story.message.text.trim();
+  get lastWords(): LastWords {
+    return { message: this.#story.message.text.trim(), refused: this.#refused };
   }
 
   /** From here on nothing is done for the agent any more, and nothing of what was begun goes on. */
@@ -90,6 +92,7 @@ export class AgentDesk implements AsyncDisposable {
     const inside = await Promise.all(call.paths.map((path) => isInsideCopy(folder, path)));
     const outside = call.paths.filter((_, index) => inside[index] !== true);
     const { answer, refused } = decidePermission({ ...call, outside }, options);
+    this.#refused = refused;
     if (refused !== null) this.#onNews({ type: "note", text: refused });
     else if (news !== null) this.#onNews(news);
     return answer;

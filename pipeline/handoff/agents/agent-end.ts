@@ -4,12 +4,21 @@ import { oneLine } from "./one-line.ts";
 
 const mostWhyChars = 600;
 
-/** What an agent's stop reason and its last message mean. */
-export function endOf(stopReason: string, lastMessage: string, name: string): AgentEnd {
+/** What an agent said last, and what it was refused after that; null for nothing. */
+export interface LastWords {
+  readonly message: string;
+  readonly refused: string | null;
+}
+
+/** What an agent's stop reason and its last words mean. */
+export function endOf(stopReason: string, { message: lastMessage, refused }: LastWords, name: string): AgentEnd {
   const said = oneLine(lastMessage, mostWhyChars);
   const why = (otherwise: string): string => (said === "" ? otherwise : said);
   switch (stopReason) {
     case "end_turn":
+      // Some agents end their turn without a word when they may not do something.
+      if (refused !== null)
+        return { type: "done", summary: `${lastMessage} ${name} went no further. ${refused}`.trim() };
       return { type: "done", summary: lastMessage === "" ? `${name} did not say what it did.` : lastMessage };
     case "refusal":
       return { type: "refused", why: why(`${name} will not do this task, and did not say why.`) };

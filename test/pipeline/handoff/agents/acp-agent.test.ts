@@ -216,6 +216,18 @@ test("an end without a word is no empty summary", async () => {
   expect(await said([])).toBe("The stub did not say what it did.");
 });
 
+test("one that ends without a word when it is refused something: what that was", async () => {
+  await using job = await agentJob();
+  const steps: StubStep[] = [
+    { do: "say", text: "I will run it." },
+    { do: "ask", kind: "execute", title: "make", paths: [] },
+  ];
+  expect(await run(job, { steps })).toEqual({
+    type: "done",
+    summary: 'I will run it. The stub went no further. It was not allowed to run a command: "make".',
+  });
+});
+
 test("an agent of another version, or one that wants a login, or fails, ends in a sentence", async () => {
   await using job = await agentJob();
   await expect(run(job, { version: 2, steps: [] })).rejects.toThrow(
