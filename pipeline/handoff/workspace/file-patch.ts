@@ -10,6 +10,8 @@ export interface FilePatch {
 
 /** From here on, finding the shortest diff is not worth the wait. */
 const mostEdits = 1_000;
+/** Longer texts are compared in many small steps, so that everything else goes on meanwhile. */
+const mostLinesAtOnce = 1_000;
 const noHeaders = { includeIndex: false, includeUnderline: false, includeFileHeaders: true };
 
 /** @param before null for no file, as `after`; at least one of them is a file */
@@ -59,13 +61,12 @@ function shortestPatch(
   newName: string,
   oldText: string,
   newText: string,
-): Promise<StructuredPatch | undefined> {
+): Promise<StructuredPatch | undefined> | StructuredPatch | undefined {
+  const options = { context: 3, maxEditLength: mostEdits };
+  if (linesOf(oldText).length + linesOf(newText).length <= mostLinesAtOnce)
+    return structuredPatch(oldName, newName, oldText, newText, undefined, undefined, options);
   return new Promise((resolve) => {
-    structuredPatch(oldName, newName, oldText, newText, undefined, undefined, {
-      context: 3,
-      maxEditLength: mostEdits,
-      callback: resolve,
-    });
+    structuredPatch(oldName, newName, oldText, newText, undefined, undefined, { ...options, callback: resolve });
   });
 }
 
