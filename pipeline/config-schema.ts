@@ -118,6 +118,14 @@ export const configSchema = z.strictObject({
       "A coding agent that speaks ACP, to be used instead of our own: the command and its arguments.",
       'a list of words, such as "opencode", "acp"',
     ).default([]),
+    agentEnvironment: list(
+      "Variables that such an agent gets beside the usual ones: by name, as Sotto has them, or with a value. Keys are among those it does not get otherwise.",
+      'a list of names or "NAME=value"',
+    ).default([]),
+    agentFolders: list(
+      "Folders that such an agent may write to beside its copy, when it runs in the sandbox.",
+      "a list of folders, absolute or in the home folder",
+    ).default([]),
     actions: key(
       z.enum(actionStyles),
       "How the model is to act: by calls of tools, by text, or as suits what is known of it.",

@@ -97,8 +97,10 @@ export function serveChecks(
     );
 }
 
-function exitOf(outcome: CheckOutcome): { readonly exitCode: number } {
-  return { exitCode: outcome.ran && outcome.passed ? 0 : 1 };
+/** A check that could not be run has not failed: an agent that took it for that would mend what is right. */
+function exitOf(outcome: CheckOutcome): { readonly exitCode: number | null } {
+  if (!outcome.ran) return { exitCode: null };
+  return { exitCode: outcome.passed ? 0 : 1 };
 }
 
 function refusal(names: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../models/clock.ts";
 import type { Lease, Models } from "../../../models/roles.ts";
+import { childOf } from "../../flow/scope.ts";
 import type { Log } from "../../log.ts";
 import { acpAgent } from "../agents/acp-agent.ts";
 import type { Blobs, ChangeSet } from "../change-set.ts";
@@ -30,6 +31,9 @@ export interface CopyWorkshopOptions {
   readonly contextTokens: number;
 }
 
+/** A long file on a slow machine is written for minutes without a word. */
+const patienceMs = 900_000;
+
 /** Works in copies of the workspace, by our own coder or an external agent, and brings their changes home. */
 export class CopyWorkshop implements Workshop {
   readonly #options: CopyWorkshopOptions;
@@ -40,15 +44,16 @@ export class CopyWorkshop implements Workshop {
 
   async make(job: Job, news: MakeNews, signal: AbortSignal): Promise<Made> {
     const { external, models } = this.#options;
-    // The copy is made while the coder is on its way.
+    // The copy is made while the coder is on its way, which is called off when there can be none.
+    using scope = childOf(signal);
     const copying = this.#copy(job, signal);
-    copying.catch(() => undefined);
+    copying.catch((error: unknown) => scope.abort(error));
     let lease: Lease<"coder"> | undefined;
     try {
-      if (external === null) lease = await models.lease({ role: "coder" }, signal);
+      if (external === null) lease = await models.lease({ role: "coder" }, scope.signal);
     } catch (error) {
       await dispose(copying);
-      throw error;
+      throw scope.signal.aborted ? scope.signal.reason : error;
     }
     using held = lease ?? { [Symbol.dispose]: () => undefined };
     await using copy = await copying;
@@ -105,7 +110,7 @@ export class CopyWorkshop implements Workshop {
     return acpAgent(
       async ({ gate, checks }) =>
         builtInCoder({ writer, model, gate, checks: checks.names, clock, contextTokens, actions, log }),
-      { name: "The coder", clock },
+      { name: "The coder", clock, limits: { silenceMs: patienceMs } },
     );
   }
 }

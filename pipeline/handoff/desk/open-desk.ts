@@ -4,6 +4,7 @@ import type { Models } from "../../../models/roles.ts";
 import type { Config } from "../../config.ts";
 import type { Log } from "../../log.ts";
 import type { NewId } from "../../realtime/ids.ts";
+import type { EnvironmentWishes } from "../agents/agent-environment.ts";
 import { externalAgent } from "../agents/external-agent.ts";
 import { riskOf } from "../approval/risk.ts";
 import type { TakeSeat } from "../coding-seat.ts";
@@ -47,7 +48,15 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
     };
     const templates = coder.checks.map(templateOf);
     const sandbox = new Sandbox({ clock, env: process.env, homeDir: homedir() });
-    const external = coder.agent.length === 0 ? null : externalAgent({ argv: coder.agent, clock });
+    const external =
+      coder.agent.length === 0
+        ? null
+        : externalAgent({
+            argv: coder.agent,
+            clock,
+            environment: environmentOf(coder.agentEnvironment),
+            keeps: coder.agentFolders,
+          });
     const workshop = new CopyWorkshop({
       models,
       clock,
@@ -103,6 +112,15 @@ function templateOf(text: string): CheckTemplate {
     .trim()
     .split(/\s+/);
   return { name: text.slice(0, at), argv: [program, ...args] };
+}
+
+/** "NAME" is passed on, "NAME=value" is set. */
+function environmentOf(texts: readonly string[]): EnvironmentWishes {
+  const set = texts.flatMap((text): [string, string][] => {
+    const at = text.indexOf("=");
+    return at === -1 ? [] : [[text.slice(0, at), text.slice(at + 1)]];
+  });
+  return { set: Object.fromEntries(set), pass: texts.filter((text) => !text.includes("=")) };
 }
 
 /** What is in the way of handing anything off. */
