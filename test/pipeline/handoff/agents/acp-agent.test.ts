@@ -185,7 +185,7 @@ test("a configured check is run by its name, and nothing else is run", async () 
     'refused: Commands are not run here. Ask for command "check" with one of these as its only argument: "test", "lint". ';
   expect(end).toEqual({
     type: "done",
-    summary: `exit 0: 12 passedexit 1: There is no sandbox.${refusal.repeat(3)}`.trim(),
+    summary: `exit 0: 12 passedexit null: There is no sandbox.${refusal.repeat(3)}`.trim(),
   });
 });
 
