@@ -6,7 +6,9 @@ import type { AgentNews } from "../coding-agent.ts";
 import type { Approval, Consent, Job, Proposal, Risk } from "../job.ts";
 import { isOver } from "../job.ts";
 import { jobView } from "../jobs/job-view.ts";
+import { appliedLine } from "../jobs/narrate.ts";
 import { newJob } from "../jobs/new-job.ts";
+import { CoderQueue } from "./coder-queue.ts";
 import { JobBook, type JobBookOptions, type JobWatcher, unknownJob } from "./job-book.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -23,17 +25,20 @@ export interface DeskOptions extends JobBookOptions {
 export class CodingDesk implements AsyncDisposable {
   readonly #options: DeskOptions;
   readonly #book: JobBook;
-  readonly #news = new Map<string, AgentNews>();
+  readonly #coder: CoderQueue;
   readonly #life = new AbortController();
   #approvals: ApprovalBook = emptyBook;
-  /** The job that the coder is at, and what it is stopped by. */
-  #atWork: { readonly jobId: string; readonly stop: AbortController; readonly done: Promise<void> } | undefined;
   /** Files are changed for one job at a time. */
   #changing: Promise<void> = Promise.resolve();
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#book = new JobBook(options);
+    this.#coder = new CoderQueue({
+      book: this.#book,
+      workshop: options.workshop,
+      propose: (jobId, proposal) => this.#propose(jobId, proposal),
+    });
   }
 
   /** Takes up what an earlier service left: nothing is lost, nothing is done twice. */
@@ -47,7 +52,7 @@ export class CodingDesk implements AsyncDisposable {
       if (job.state.status === "applying") this.#apply(job.id, true);
       if (job.state.status === "summarising") this.#summarise(job.id, null);
     }
-    this.#pump();
+    this.#coder.next();
   }
 
   /** All jobs, oldest first. */
@@ -64,19 +69,15 @@ export class CodingDesk implements AsyncDisposable {
     return this.#book.nowMs;
   }
 
-  /** How long a job has been as it is. */
-  ageMs(job: Job | null): number {
-    return job === null ? 0 : this.#book.nowMs - job.sinceMs;
-  }
-
   /** What an agent was last seen doing on a job. */
   newsOf(jobId: string): AgentNews | null {
-    return this.#news.get(jobId) ?? null;
+    return this.#coder.newsOf(jobId);
   }
 
   view(job: Job): JobView {
     const { loadMs } = this.#options;
-    const expectedMs = job.state.status === "loading" ? loadMs() : null;
+    const leftMs = job.state.status === "loading" ? loadMs() : null;
+    const expectedMs = leftMs === null ? null : Math.max(0, this.#book.nowMs - job.sinceMs) + leftMs;
     return jobView(job, { news: this.newsOf(job.id), expectedMs });
   }
 
@@ -84,19 +85,26 @@ export class CodingDesk implements AsyncDisposable {
     return this.#book.watch(watcher);
   }
 
-  /** Takes a task. The workspace is one that is allowed, by its real path. */
+  /**
+   * Takes a task. The workspace is one that is allowed, by its real path.
+   * @throws Error of one sentence when it cannot be kept
+   */
   add(asked: Pick<Job, "task" | "workspace" | "files" | "askedBy">): Job {
     const job = newJob({ id: this.#options.newId("job"), ...asked }, { nowMs: this.#book.nowMs });
     this.#book.add(job);
-    this.#pump();
+    this.#coder.next();
     return this.#book.get(job.id) ?? job;
   }
 
   /** The first answer to an approval counts. @returns null, or a sentence that says why it does not. */
   decide(approvalId: string, consent: Consent | null): string | null {
+    if (this.#life.signal.aborted) return closing;
     const nowMs = this.#book.nowMs;
     const { book, answer: answered } = answer(this.#approvals, { id: approvalId, yes: consent !== null, nowMs });
-    if (answered.answered === "refused") return this.#renewLate(approvalId) ?? answered.why;
+    if (answered.answered === "refused") {
+      const late = this.#answeredLate(approvalId, consent);
+      return late === undefined ? answered.why : late;
+    }
     const { jobId, approval } = answered;
     const refused = this.#book.step(
       jobId,
@@ -123,19 +131,20 @@ export class CodingDesk implements AsyncDisposable {
     const refused = this.#book.step(jobId, { type: "cancelled" });
     if (refused !== null) return refused;
     this.#approvals = withdraw(this.#approvals, jobId);
-    if (this.#atWork?.jobId === jobId) this.#atWork.stop.abort();
+    this.#coder.stop(jobId);
     return null;
   }
 
   /** Takes back what a job applied. @returns null, or a sentence that says why not. */
   async undo(jobId: string): Promise<string | null> {
-    const job = this.#book.get(jobId);
-    if (job === undefined) return unknownJob;
-    if (job.state.status !== "done" || job.state.proposal === null) return "There is nothing to undo.";
-    const { proposal, undo: before } = job.state;
+    if (this.#life.signal.aborted) return closing;
     return await this.#inTurn(async () => {
+      const job = this.#book.get(jobId);
+      if (job === undefined) return unknownJob;
       const refused = this.#book.step(jobId, { type: "undo-begun" });
       if (refused !== null) return refused;
+      if (job.state.status !== "done" || job.state.proposal === null) return "There is nothing to undo.";
+      const { proposal, undo: before } = job.state;
       const undone = await this.#options.workshop
         .undo(job, proposal, before === "undoing")
         .catch((error: unknown) => ({ outcome: "held", why: sentence(error) }) as const);
@@ -153,73 +162,23 @@ export class CodingDesk implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#life.abort();
-    this.#atWork?.stop.abort();
-    await this.#atWork?.done;
+    await this.#coder[Symbol.asyncDispose]();
     await this.#changing;
+    this.#book.catchUp();
   }
 
-  /** The next job in the queue is begun when the coder is free. */
-  #pump(): void {
-    if (this.#atWork !== undefined || this.#life.signal.aborted) return;
-    const next = this.jobs.find(({ state }) => state.status === "queued");
-    if (next === undefined) return;
-    const stop = new AbortController();
-    const done = this.#work(next.id, stop.signal)
-      .then(
-        () => true,
-        (error: unknown) => {
-          if (!stop.signal.aborted && !(error instanceof NotBegun))
-            this.#book.step(next.id, { type: "failed", why: sentence(error) });
-          return !(error instanceof NotBegun);
-        },
-      )
-      .then((wasBegun) => {
-        this.#atWork = undefined;
-        this.#news.delete(next.id);
-        // What cannot be kept on the disk is tried again with the next task, not at once and for ever.
-        if (wasBegun) this.#pump();
-      });
-    this.#atWork = { jobId: next.id, stop, done };
+  #propose(jobId: string, proposal: Proposal): void {
+    const risk = this.#options.riskOf(proposal);
+    const approval = this.#newApproval(jobId, proposal, risk);
+    this.#book.step(jobId, { type: "proposed", proposal, risk, approval });
   }
 
-  async #work(jobId: string, signal: AbortSignal): Promise<void> {
-    const refused = this.#book.step(jobId, { type: "begin-loading" });
-    const job = this.#book.get(jobId);
-    if (refused !== null || job === undefined) throw new NotBegun(refused ?? unknownJob);
-    const { end, change, checks } = await this.#options.workshop.make(
-      job,
-      {
-        onReady: () => this.#book.step(jobId, { type: "begin-reading" }),
-        onNews: (news) => this.#seen(jobId, news, signal),
-      },
-      signal,
-    );
-    signal.throwIfAborted();
-    if (end.type !== "done") {
-      this.#book.step(jobId, { type: "failed", why: end.why });
-    } else if (change === null) {
-      this.#book.step(jobId, { type: "nothing-to-change", summary: end.summary });
-    } else {
-      if (this.#book.get(jobId)?.state.status === "reading") this.#book.step(jobId, { type: "begin-proposing" });
-      const proposal = { change, summary: end.summary, checks };
-      const risk = this.#options.riskOf(proposal);
-      const approval = this.#newApproval(jobId, proposal, risk);
-      this.#book.step(jobId, { type: "proposed", proposal, risk, approval });
-    }
-  }
-
-  #seen(jobId: string, news: AgentNews, signal: AbortSignal): void {
-    const job = this.#book.get(jobId);
-    if (job === undefined || signal.aborted) return;
-    this.#news.set(jobId, news);
-    if (news.type === "editing" && job.state.status === "reading") this.#book.step(jobId, { type: "begin-proposing" });
-    else this.#book.tell(job, null);
-  }
-
-  /** Whoever answers an approval that ran out gets a new chance to look. @returns a sentence, or null for others. */
-  #renewLate(approvalId: string): string | null {
+  /** An approval ran out: a no still counts, and a yes gets a new chance to look. @returns undefined for other approvals */
+  #answeredLate(approvalId: string, consent: Consent | null): string | null | undefined {
     const job = this.jobs.find(({ state }) => state.status === "awaiting-approval" && state.approval.id === approvalId);
-    if (job?.state.status !== "awaiting-approval" || job.state.approval.expiresAtMs > this.#book.nowMs) return null;
+    if (job?.state.status !== "awaiting-approval" || job.state.approval.expiresAtMs > this.#book.nowMs)
+      return undefined;
+    if (consent === null) return this.reject(job.id);
     const approval = this.#newApproval(job.id, job.state.proposal, job.state.risk);
     this.#book.step(job.id, { type: "renewed", approval });
     return "That approval was too old, and nothing was applied. Look at the change again, then approve it.";
@@ -260,13 +219,17 @@ export class CodingDesk implements AsyncDisposable {
   #summarise(jobId: string, remark: string | null): void {
     const job = this.#book.get(jobId);
     if (job?.state.status !== "summarising") return;
-    this.#options.workshop.summarise(job, job.state.proposal, this.#life.signal).then(
-      (summary) => {
-        if (!this.#life.signal.aborted)
-          this.#book.step(jobId, { type: "summarised", summary: remark === null ? summary : `${summary} ${remark}` });
-      },
-      (error: unknown) => this.#options.log(`summary of ${jobId}: ${String(error)}`),
-    );
+    const { proposal } = job.state;
+    const summing = this.#options.workshop.summarise(job, proposal, this.#life.signal).catch((error: unknown) => {
+      this.#options.log(`summary: ${sentence(error)}`);
+      return appliedLine(proposal);
+    });
+    const told = summing.then((summary) => {
+      // Otherwise the next service sums it up.
+      if (this.#life.signal.aborted) return;
+      this.#book.step(jobId, { type: "summarised", summary: remark === null ? summary : `${summary} ${remark}` });
+    });
+    this.#goOn(told);
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -279,8 +242,7 @@ export class CodingDesk implements AsyncDisposable {
   }
 }
 
-/** A job's step could not be kept. */
-class NotBegun extends Error {}
+const closing = "Sotto is closing. Ask again when it is back.";
 
 function sentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { Coding } from "../../../models/roles.ts";
 import type { JobRequest } from "../../realtime/job-events.ts";
 import type { Consent, Job } from "../job.ts";
@@ -7,6 +6,7 @@ import { askLine, doingLine, endLine, howLongLine, startLine, undoneLine } from 
 import type { ResolvedWorkspace } from "../workspace/allowed-folders.ts";
 import type { CodingDesk } from "./coding-desk.ts";
 import { namedFiles } from "./named-files.ts";
+import { folderName, mentionedFolders } from "./spoken-folder.ts";
 
 /** Where coding may be done. */
 export interface DeskPlace {
@@ -15,11 +15,15 @@ export interface DeskPlace {
   /** What is in the way of handing anything off, in a sentence; null when nothing is. */
   readonly why: string | null;
   readonly resolve: (wanted: string | null) => Promise<ResolvedWorkspace>;
+  /** What the coder still takes to come up; null when nobody knows. */
   readonly loadMs: () => number | null;
 }
 
 /** A question that was asked back is forgotten after so many other things were said. */
 const answeredWithin = 2;
+const whatTask = "What should the coder do?";
+const nothingToUndo = "There is no change to undo.";
+const tooSoon = "That change is only just being applied. Ask again in a moment.";
 
 /** The desk as one talk may use it, by voice and by requests. */
 export class DeskVoice implements Coding {
@@ -39,11 +43,12 @@ export class DeskVoice implements Coding {
     this.#unplaced = null;
     const { why, folders } = this.#place;
     if (why !== null) return why;
-    const named = folders.filter((folder) => mentions(task, folder));
+    if (task.trim() === "") return whatTask;
+    const named = mentionedFolders(task, folders);
     const [only] = named;
     if (folders.length > 1 && (named.length !== 1 || only === undefined)) {
       this.#unplaced = { task, answersLeft: answeredWithin };
-      return `In which folder: ${folders.map((folder) => basename(folder)).join(", or ")}?`;
+      return `In which folder: ${folders.map((folder) => folderName(folder, folders)).join(", or ")}?`;
     }
     const begun = await this.#begin(task, only ?? null);
     return typeof begun === "string" ? begun : this.#startLine(begun);
@@ -52,11 +57,13 @@ export class DeskVoice implements Coding {
   async answer(text: string): Promise<string | null> {
     const unplaced = this.#unplaced;
     if (unplaced === null) return null;
-    const named = this.#place.folders.filter((folder) => mentions(text, folder));
-    const [only] = named;
-    const answersLeft = unplaced.answersLeft - 1;
-    this.#unplaced = only === undefined && answersLeft > 0 ? { ...unplaced, answersLeft } : null;
-    if (only === undefined || named.length > 1) return null;
+    const [only, ...others] = mentionedFolders(text, this.#place.folders);
+    if (only === undefined || others.length > 0) {
+      const answersLeft = unplaced.answersLeft - 1;
+      this.#unplaced = answersLeft > 0 ? { ...unplaced, answersLeft } : null;
+      return null;
+    }
+    this.#unplaced = null;
     const begun = await this.#begin(unplaced.task, only);
     return typeof begun === "string" ? begun : this.#startLine(begun);
   }
@@ -73,23 +80,28 @@ export class DeskVoice implements Coding {
   }
 
   async undo(): Promise<string> {
-    const job = this.#undoable();
-    if (job?.state.status !== "done" || job.state.proposal === null) return "There is no change to undo.";
+    const job = this.#lastApplied();
+    if (job?.state.status === "applying" || job?.state.status === "summarising") return tooSoon;
+    if (job?.state.status !== "done" || job.state.proposal === null) return nothingToUndo;
     return (await this.#desk.undo(job.id)) ?? undoneLine(job.state.proposal);
   }
 
   async cancel(): Promise<string> {
     const job = this.#atWork() ?? this.#desk.jobs.find(({ state }) => state.status === "queued") ?? this.#awaiting();
-    if (job === undefined) return "The coder is doing nothing.";
+    const wasAsked = this.#unplaced !== null;
+    this.#unplaced = null;
+    if (job === undefined) return wasAsked ? "All right, I leave it." : "The coder is doing nothing.";
     return this.#desk.cancel(job.id) ?? this.#endOf(job.id);
   }
 
   progress(): string {
-    const job = this.#atWork() ?? this.#awaiting() ?? null;
-    const waiting = this.#desk.jobs.filter(({ state }) => state.status === "queued").length;
+    const { jobs } = this.#desk;
+    const finishing = jobs.find(({ state: { status } }) => status === "applying" || status === "summarising");
+    const job = this.#atWork() ?? finishing ?? this.#awaiting() ?? null;
+    const waiting = jobs.filter(({ state }) => state.status === "queued").length;
     const doing = doingLine(job, job === null ? null : this.#desk.newsOf(job.id), waiting);
-    const loadMs = job?.state.status === "loading" ? this.#place.loadMs() : null;
-    return loadMs === null ? doing : `${doing} ${howLongLine(job, loadMs - this.#desk.ageMs(job))}`;
+    const leftMs = job?.state.status === "loading" ? this.#place.loadMs() : null;
+    return leftMs === null ? doing : `${doing} ${howLongLine(job, leftMs)}`;
   }
 
   /** What a client asks for. @returns null, or a sentence that says why not. */
@@ -97,6 +109,7 @@ export class DeskVoice implements Coding {
     switch (request.type) {
       case "sotto.job.start": {
         if (this.#place.why !== null) return this.#place.why;
+        if (request.task.trim() === "") return whatTask;
         const begun = await this.#begin(request.task, request.workspace ?? null);
         return typeof begun === "string" ? begun : null;
       }
@@ -107,8 +120,8 @@ export class DeskVoice implements Coding {
       case "sotto.job.cancel":
         return this.#desk.cancel(request.job_id);
       case "sotto.job.undo": {
-        const jobId = request.job_id ?? this.#undoable()?.id;
-        return jobId === undefined ? "There is no change to undo." : await this.#desk.undo(jobId);
+        const jobId = request.job_id ?? this.#lastApplied()?.id;
+        return jobId === undefined ? nothingToUndo : await this.#desk.undo(jobId);
       }
     }
   }
@@ -123,7 +136,11 @@ export class DeskVoice implements Coding {
     if (!place.ok) return place.why;
     const workspace = place.folder;
     const files = await namedFiles(task, workspace);
-    return this.#desk.add({ task: task.trim(), workspace, files, askedBy: this.#talkId });
+    try {
+      return this.#desk.add({ task: task.trim(), workspace, files, askedBy: this.#talkId });
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   #startLine({ id }: Job): string {
@@ -145,19 +162,16 @@ export class DeskVoice implements Coding {
     return this.#desk.jobs.findLast(({ state }) => state.status === "awaiting-approval");
   }
 
-  #undoable(): Job | undefined {
-    return this.#desk.jobs.findLast(({ state }) => state.status === "done" && state.undo === "possible");
+  /** What "undo that" means: never a change before the one that is just being applied. */
+  #lastApplied(): Job | undefined {
+    return this.#desk.jobs.findLast(({ state }) =>
+      state.status === "done"
+        ? state.undo === "possible" || state.undo === "undoing"
+        : state.status === "applying" || state.status === "summarising",
+    );
   }
 }
 
 function isAtCoder({ state: { status } }: Job): boolean {
   return status === "queued" || status === "loading" || status === "reading" || status === "proposing";
-}
-
-/** The words name a folder: "in the web site", "sotto". */
-function mentions(text: string, folder: string): boolean {
-  const plain = (words: string): string => ` ${(words.toLowerCase().match(/[a-z0-9]+/g) ?? []).join(" ")} `;
-  const said = plain(text);
-  const name = plain(basename(folder));
-  return said.includes(name) || said.replaceAll(" ", "").includes(name.replaceAll(" ", ""));
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../models/clock.ts";
-import type { Job } from "../job.ts";
+import { isOver, type Job } from "../job.ts";
+import { keptJobs } from "../jobs/job-store.ts";
 import { type JobEvent, stepJob } from "../jobs/step-job.ts";
 
 /** Keeps jobs over restarts; everything is on the disk when a call returns. */
@@ -23,10 +24,18 @@ export type JobWatcher = (job: Job, event: JobEvent | null) => void;
 
 export const unknownJob = "There is no such job.";
 
+/**
+ * What may only happen once it is kept: work that is counted, a yes, and a yes taken back. Everything else has happened, or stops
+ * something; it counts at once, and is kept as soon as the disk takes it. After a crash before that, the earlier step is done again.
+ */
+const keptFirst: ReadonlySet<JobEvent["type"]> = new Set(["begin-loading", "approved", "undo-begun"]);
+
 /** All coding jobs, and the one place where they change. */
 export class JobBook {
   readonly #options: JobBookOptions;
   readonly #jobs = new Map<string, Job>();
+  /** Jobs that changed while the disk took nothing, and how. */
+  readonly #unkept = new Map<string, JobEvent>();
   readonly #watchers = new Set<JobWatcher>();
 
   constructor(options: JobBookOptions) {
@@ -49,7 +58,8 @@ export class JobBook {
 
   /** @throws Error of one sentence when it cannot be kept. */
   add(job: Job): void {
-    this.#keep(job, null);
+    this.#save(job, null);
+    this.#put(job, null);
   }
 
   /** @returns null, or a sentence that says why nothing was changed. */
@@ -59,12 +69,23 @@ export class JobBook {
     const next = stepJob(job, event, this.nowMs);
     if ("refused" in next) return next.refused;
     try {
-      this.#keep(next, event);
-      return null;
+      this.#save(next, event);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#options.log(`jobs: ${why}`);
-      return why;
+      if (keptFirst.has(event.type)) return why;
+      this.#unkept.set(jobId, event);
+    }
+    this.#put(next, event);
+    return null;
+  }
+
+  /** Tries once more to keep what could not be kept. */
+  catchUp(): void {
+    for (const [jobId, event] of this.#unkept) {
+      const job = this.#jobs.get(jobId);
+      if (job === undefined) this.#unkept.delete(jobId);
+      else if (!this.#tryToSave(job, event)) return;
     }
   }
 
@@ -81,11 +102,30 @@ export class JobBook {
     for (const watcher of [...this.#watchers]) watcher(job, event);
   }
 
-  #keep(job: Job, event: JobEvent | null): void {
-    const predictedMs = job.state.status === "loading" ? this.#options.loadMs() : null;
-    // On the disk first: what anybody was told of is not forgotten.
-    this.#options.keeper.save(job, { detail: event?.type ?? "asked", predictedMs });
+  #put(job: Job, event: JobEvent | null): void {
     this.#jobs.set(job.id, job);
+    if (this.#unkept.size > 0 && !this.#unkept.has(job.id)) this.catchUp();
+    if (isOver(job)) this.#forgetOld();
     this.tell(job, event);
+  }
+
+  /** As the keeper does. */
+  #forgetOld(): void {
+    for (const job of this.jobs.slice(0, -keptJobs)) if (isOver(job)) this.#jobs.delete(job.id);
+  }
+
+  #tryToSave(job: Job, event: JobEvent): boolean {
+    try {
+      this.#save(job, event);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #save(job: Job, event: JobEvent | null): void {
+    const predictedMs = job.state.status === "loading" ? this.#options.loadMs() : null;
+    this.#options.keeper.save(job, { detail: event?.type ?? "asked", predictedMs });
+    this.#unkept.delete(job.id);
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../models/clock.ts";
 import type { Models } from "../../../models/roles.ts";
+import { childOf } from "../../flow/scope.ts";
 import type { Log } from "../../log.ts";
 import type { Job, Proposal } from "../job.ts";
 import { appliedLine } from "../jobs/narrate.ts";
@@ -25,16 +26,14 @@ export async function summaryOf(
   signal: AbortSignal,
 ): Promise<string> {
   const plain = appliedLine(proposal);
-  if (models.forecast("director").status === "unavailable") return plain;
-  const late = new AbortController();
-  const stop = (): void => late.abort(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  const alarm = new AbortController();
-  clock.sleep(giveUpMs, alarm.signal).then(
-    () => late.abort(new Error("It took too long")),
+  if (signal.aborted) return plain;
+  using late = childOf(signal);
+  clock.sleep(giveUpMs, late.signal).then(
+    () => late.abort(new Error("The director took too long.")),
     () => undefined,
   );
   try {
+    if (models.forecast("director").status === "unavailable") return plain;
     using lease = await models.lease({ role: "director" }, late.signal);
     const messages = [{ from: "user" as const, text: `${wish}\n${recordText(job, proposal)}` }];
     const request = {
@@ -51,9 +50,6 @@ export async function summaryOf(
   } catch (error) {
     if (!signal.aborted) log(`summary: ${error instanceof Error ? error.message : String(error)}`, "warn");
     return plain;
-  } finally {
-    alarm.abort();
-    signal.removeEventListener("abort", stop);
   }
 }
 
@@ -63,7 +59,9 @@ export function recordText({ task }: Pick<Job, "task">, { change, checks }: Prop
   const passed = ran.filter((check) => check.passed).length;
   return [
     `task: ${task.replaceAll(/\s+/g, " ").trim()}`,
-    ...change.files.map(({ path, addedLines, removedLines }) => `file: ${path} +${addedLines} -${removedLines}`),
+    ...change.files.map(
+      ({ path, addedLines, removedLines }) => `file: ${path.replaceAll(/\s/g, " ")} +${addedLines} -${removedLines}`,
+    ),
     ...(ran.length === 0 ? [] : [`checks: ${passed} passed, ${ran.length - passed} failed`]),
     "outcome: applied",
   ].join("\n");

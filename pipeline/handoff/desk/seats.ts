@@ -1,16 +1,11 @@
-import type { CodingSeat, SeatEars, TakeSeat } from "../coding-seat.ts";
+import type { CodingSeat, TakeSeat } from "../coding-seat.ts";
 import type { Job } from "../job.ts";
 import { isOver } from "../job.ts";
-import { askLine, endLine, missedLine, proposalLine } from "../jobs/narrate.ts";
+import { endLine, missedLine } from "../jobs/narrate.ts";
 import type { JobEvent } from "../jobs/step-job.ts";
-import { approvalArguments } from "./approval-arguments.ts";
 import type { CodingDesk } from "./coding-desk.ts";
 import { type DeskPlace, DeskVoice } from "./desk-voice.ts";
-
-interface Sitting {
-  readonly talkId: string;
-  readonly ears: SeatEars;
-}
+import { Sitting } from "./sitting.ts";
 
 /** Jobs that are over and still shown to a client that connects. */
 const shownWhenOver = 10;
@@ -21,8 +16,6 @@ export class Seats {
   readonly #place: DeskPlace;
   readonly #sittings: Sitting[] = [];
   readonly #watching: Disposable;
-  /** Jobs whose ends are told together, by the one whose news they are. */
-  readonly #together = new Map<string, readonly string[]>();
 
   constructor(desk: CodingDesk, place: DeskPlace) {
     this.#desk = desk;
@@ -31,7 +24,7 @@ export class Seats {
   }
 
   readonly take: TakeSeat = (talkId, ears) => {
-    const sitting: Sitting = { talkId, ears };
+    const sitting = new Sitting(talkId, ears);
     this.#sittings.push(sitting);
     // Whoever sits down is not yet ready to listen.
     queueMicrotask(() => this.#catchUp(sitting));
@@ -55,7 +48,7 @@ export class Seats {
         voice.cancel().catch(() => undefined);
       },
       told: (jobId) => {
-        for (const id of this.#together.get(jobId) ?? [jobId]) this.#desk.told(id);
+        for (const id of sitting.heard(jobId)) this.#desk.told(id);
       },
       [Symbol.dispose]: () => this.#leave(sitting),
     };
@@ -68,76 +61,53 @@ export class Seats {
 
   #changed(job: Job, event: JobEvent | null): void {
     const view = this.#desk.view(job);
-    for (const { ears } of this.#sittings) ears.onJob(view);
+    for (const { ears } of [...this.#sittings]) ears.onJob(view);
     if (event === null) return;
     const jobs = this.#running();
-    for (const { ears } of this.#sittings) ears.onNews({ type: "running", jobs });
-    const sitting = this.#sittingOf(job);
-    if (sitting !== undefined) this.#tell(sitting, job, event);
+    for (const { ears } of [...this.#sittings]) ears.onNews({ type: "running", jobs });
+    this.#tell(job, event);
   }
 
-  #tell({ ears }: Sitting, job: Job, event: JobEvent): void {
-    const { state } = job;
+  #tell(job: Job, event: JobEvent): void {
+    const sitting = this.#sittingOf(job);
     switch (event.type) {
       case "proposed":
+        return this.#ask(job);
       case "renewed":
-        for (const other of this.#sittings) this.#withdraw(other, job);
-        return this.#ask(ears, job, event.type === "proposed");
+        for (const other of [...this.#sittings]) other.withdraw(job.id);
+        return sitting?.askAgain(job);
       case "approved":
-        if (state.status === "applying") ears.onNews({ type: "approved", approvalId: event.approvalId });
-        this.#settling.set(job.id, event.approvalId);
-        return;
+        for (const other of [...this.#sittings]) if (other !== sitting) other.withdraw(job.id);
+        return sitting?.approved(job.id, event.approvalId);
       case "summarised":
-        return this.#settle(ears, job, event.summary, true);
+        return this.#settle(job, event.summary, true);
       case "conflict":
       case "failed":
-        return this.#settle(ears, job, endLine(job) ?? event.why, false);
+        return this.#settle(job, endLine(job) ?? event.why, false);
       case "nothing-to-change":
-        return ears.onNews({ type: "tell", jobId: job.id, text: event.summary });
+        return sitting?.tell(job.id, event.summary);
       case "rejected":
       case "cancelled":
-        for (const other of this.#sittings) this.#withdraw(other, job);
+        for (const other of [...this.#sittings]) other.withdraw(job.id);
         // Whoever did it was there.
-        return this.#desk.told(job.id);
+        if (sitting !== undefined) this.#desk.told(job.id);
+        return;
       default:
         return;
     }
   }
 
-  /** Approvals that were used, by job. */
-  readonly #settling = new Map<string, string>();
-  /** Approvals that a talk was asked for, by talk and job. */
-  readonly #asked = new Map<Sitting["ears"], Map<string, string>>();
-
-  #settle(ears: SeatEars, job: Job, text: string, applied: boolean): void {
-    const approvalId = this.#settling.get(job.id);
-    this.#settling.delete(job.id);
-    const wasAsked = approvalId !== undefined && this.#asked.get(ears)?.get(job.id) === approvalId;
-    if (wasAsked) ears.onNews({ type: "settled", approvalId, text, applied });
-    else ears.onNews({ type: "tell", jobId: job.id, text });
+  /** Whoever was told that it is applied hears what became of it. */
+  #settle(job: Job, text: string, applied: boolean): void {
+    const sitting = this.#sittings.find((one) => one.awaitsEndOf(job.id)) ?? this.#sittingOf(job);
+    sitting?.settle(job.id, text, applied);
   }
 
-  #ask(ears: SeatEars, job: Job, whole: boolean): void {
-    const { state } = job;
-    if (state.status !== "awaiting-approval") return;
-    const { approval, proposal, risk } = state;
-    const asked = this.#asked.get(ears) ?? new Map<string, string>();
-    asked.set(job.id, approval.id);
-    this.#asked.set(ears, asked);
-    ears.onNews({
-      type: "ask",
-      jobId: job.id,
-      text: whole ? proposalLine(state) : askLine(risk, approval),
-      approval: { id: approval.id, phrase: approval.phrase },
-      argumentsJson: approvalArguments(job.task, proposal, risk),
-    });
-  }
-
-  #withdraw({ ears }: Sitting, job: Job): void {
-    const approvalId = this.#asked.get(ears)?.get(job.id);
-    if (approvalId === undefined) return;
-    this.#asked.get(ears)?.delete(job.id);
-    ears.onNews({ type: "withdrawn", approvalId });
+  /** One talk is asked for a yes, and no other one at the same time. */
+  #ask(job: Job): void {
+    const sitting = this.#sittingOf(job);
+    for (const other of [...this.#sittings]) if (other !== sitting) other.withdraw(job.id);
+    sitting?.ask(job);
   }
 
   /** What somebody who has just sat down should know: jobs that still matter, and news that nobody was there to hear. */
@@ -145,32 +115,27 @@ export class Seats {
     if (!this.#sittings.includes(sitting)) return;
     const { ears } = sitting;
     const { jobs } = this.#desk;
-    const over = jobs.filter(isOver);
-    const shown = new Set(over.slice(-shownWhenOver));
+    const shown = new Set(jobs.filter(isOver).slice(-shownWhenOver));
     for (const job of jobs) if (!isOver(job) || shown.has(job)) ears.onJob(this.#desk.view(job));
     ears.onNews({ type: "running", jobs: this.#running() });
-    for (const job of jobs) if (this.#sittingOf(job) === sitting) this.#ask(ears, job, true);
-    const missed = over.filter(({ told }) => !told);
-    const last = missed.at(-1);
-    if (last === undefined || this.#sittings[0] !== sitting) return;
-    this.#together.set(
-      last.id,
-      missed.map(({ id }) => id),
-    );
-    ears.onNews({ type: "tell", jobId: last.id, text: missedLine(missed) });
+    this.#handOver(sitting);
   }
 
   #leave(sitting: Sitting): void {
     const index = this.#sittings.indexOf(sitting);
     if (index === -1) return;
     this.#sittings.splice(index, 1);
-    this.#asked.delete(sitting.ears);
-    // What it was asked, somebody else is now.
     const next = this.#sittings.at(-1);
-    if (next === undefined) return;
-    for (const job of this.#desk.jobs)
-      if (job.askedBy === sitting.talkId && this.#asked.get(next.ears)?.has(job.id) !== true)
-        this.#ask(next.ears, job, true);
+    if (next !== undefined) this.#handOver(next);
+  }
+
+  /** What is asked is asked of whom it is for now; what nobody has heard yet is told. */
+  #handOver(sitting: Sitting): void {
+    for (const job of this.#desk.jobs) if (this.#sittingOf(job) === sitting) this.#ask(job);
+    const missed = this.#desk.jobs.filter(
+      (job) => isOver(job) && !job.told && !this.#sittings.some((one) => one.isToldOf(job.id)),
+    );
+    if (missed.length > 0) sitting.tellAll(missed, missedLine(missed));
   }
 
   #sittingOf({ askedBy }: Job): Sitting | undefined {

@@ -30,7 +30,8 @@ export interface JobStep {
   readonly actualMs: number | null;
 }
 
-const keptJobs = 50;
+/** Of jobs that are over, those among the last so many are kept. */
+export const keptJobs = 50;
 const defaultMostBytes = 2 * 1024 ** 3;
 /** In these, files may have been put that no row speaks of yet. */
 const atWork: ReadonlySet<JobStatus> = new Set(["loading", "reading", "proposing"]);

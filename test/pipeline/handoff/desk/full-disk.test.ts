@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { DeskTrial, diskFull, MemoryKeeper } from "../../../support/desk-trial.ts";
+
+describe("a step that cannot be kept", () => {
+  test("a new task is refused with the reason, and there is no such job", async () => {
+    await using trial = new DeskTrial();
+    trial.keeper.isFull = true;
+    expect(() => trial.add("task")).toThrow(diskFull);
+    expect(trial.desk.jobs).toEqual([]);
+  });
+
+  test("work is not begun; it is not tried for ever, but with the next task", async () => {
+    const keeper = new MemoryKeeper();
+    await using trial = new DeskTrial({ keeper });
+    using _ = trial.desk.watch((job) => {
+      if (job.state.status === "queued") keeper.isFull = true;
+    });
+    const first = trial.add("first");
+    await trial.clock.advance(60_000);
+    expect(trial.statusOf(first)).toBe("queued");
+    expect(keeper.refusals).toBe(1);
+    _[Symbol.dispose]();
+    keeper.isFull = false;
+    const second = trial.add("second");
+    await trial.clock.advance(10_000);
+    expect([first, second].map((id) => trial.statusOf(id))).toEqual(["awaiting-approval", "awaiting-approval"]);
+  });
+
+  test.each([500, 1_500, 2_500])(
+    "work that is done %i ms after the disk filled up is proposed, and kept when there is room",
+    async (fullAtMs) => {
+      await using trial = new DeskTrial();
+      const id = trial.add("task");
+      await trial.clock.advance(fullAtMs);
+      trial.keeper.isFull = true;
+      await trial.clock.advance(5_000);
+      expect(trial.statusOf(id)).toBe("awaiting-approval");
+      expect(trial.keeper.refusals).toBeLessThan(5);
+      // A yes is on the disk before anything is applied.
+      expect(trial.desk.decide(trial.approvalOf(id), trial.yes())).toBe(diskFull);
+      await trial.clock.advance(1_000);
+      expect(trial.workshop.calls).toEqual(["make task"]);
+      trial.keeper.isFull = false;
+      trial.add("other");
+      expect(trial.keeper.jobs()[0]?.state.status).toBe("awaiting-approval");
+      expect(trial.desk.decide(trial.approvalOf(id), trial.yes())).toBeNull();
+    },
+  );
+
+  test("the coder can be stopped also then", async () => {
+    await using trial = new DeskTrial();
+    const id = trial.add("task");
+    await trial.clock.advance(1_500);
+    trial.keeper.isFull = true;
+    expect(trial.desk.cancel(id)).toBeNull();
+    await trial.clock.advance(5_000);
+    expect(trial.statusOf(id)).toBe("cancelled");
+  });
+
+  test("what was applied is told, and kept at the end at the latest", async () => {
+    const trial = new DeskTrial();
+    const id = trial.add("task");
+    await trial.clock.advance(3_000);
+    trial.desk.decide(trial.approvalOf(id), trial.yes());
+    trial.keeper.isFull = true;
+    await trial.clock.advance(1_000);
+    expect(trial.statusOf(id)).toBe("done");
+    expect(trial.keeper.jobs()[0]?.state.status).toBe("applying");
+    trial.keeper.isFull = false;
+    await trial[Symbol.asyncDispose]();
+    expect(trial.keeper.jobs()[0]?.state.status).toBe("done");
+  });
+
+  test("taking back is not begun", async () => {
+    await using trial = new DeskTrial();
+    const id = trial.add("task");
+    await trial.finish(id);
+    trial.keeper.isFull = true;
+    expect(await trial.desk.undo(id)).toBe(diskFull);
+    expect(trial.workshop.calls).not.toContain("undo task");
+  });
+});
