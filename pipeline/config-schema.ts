@@ -136,6 +136,12 @@ export const configSchema = z.strictObject({
       "Checks of a change, each a fixed command; they are run in a sandbox, or not at all.",
       'a list of "name=command", such as "test=npm test"',
     ).default([]),
+    toolFolders: key(
+      z.array(z.string().min(1)),
+      "Folders in the home folder that checks may read in the sandbox, such as ~/.cargo.",
+      "a list of folders",
+      { path: true },
+    ).default([]),
     apply: key(
       z.enum(applyWays),
       "Where a change goes: into the files, or into a commit as well.",

@@ -16,6 +16,8 @@ import { printTable, rounded } from "./table.ts";
 const sentenceCount = Number(process.argv[2] ?? 200);
 const seed = Number(process.argv[3] ?? 2026);
 const showMistakes = process.argv[4] === "mistakes";
+/** Such as "pink": what else there is is drawn, and not listened to. */
+const only = process.argv[5] ?? "";
 const recordings = new URL("../../../shared/audio/", import.meta.url);
 
 interface Tally {
@@ -40,6 +42,7 @@ function inRoom(speech: Int16Array, random: () => number): Int16Array {
 }
 
 async function recognise(group: string, said: string | undefined, audio: Int16Array): Promise<void> {
+  if (!group.includes(only)) return;
   let text = "";
   for await (const transcript of ears.stt.transcribe(framesOf(audio), never)) text = transcript.text;
   const tally = tallies.get(group) ?? { count: 0, exact: 0, rejected: 0 };

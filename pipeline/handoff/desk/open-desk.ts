@@ -47,7 +47,7 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
       return forecast.status === "unavailable" ? null : forecast.waitMs;
     };
     const templates = coder.checks.map(templateOf);
-    const sandbox = new Sandbox({ clock, env: process.env, homeDir: homedir() });
+    const sandbox = new Sandbox({ clock, env: process.env, homeDir: homedir(), toolFolders: coder.toolFolders });
     const external =
       coder.agent.length === 0
         ? null
@@ -130,5 +130,5 @@ function whyNot({ coder, workspace }: Config, access: "write" | "read"): string 
     return 'There is no coder: set coder.model to a model, or to "starter", and start Sotto again.';
   }
   if (workspace.length > 0) return null;
-  return "I may not change any folder yet. Start Sotto with --workspace and the folder of a project, then ask again.";
+  return "The coder may not change any folder yet. Start Sotto with --workspace and the folder of a project, then ask again.";
 }
