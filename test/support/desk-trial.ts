@@ -126,7 +126,7 @@ export async function usualMake(_job: Job, news: MakeNews, signal: AbortSignal, 
 }
 
 export interface DeskTrialOptions extends WorkshopScript {
-  readonly keeper?: MemoryKeeper;
+  readonly keeper?: JobKeeper;
   readonly clock?: VirtualClock;
   readonly risk?: Risk;
   readonly place?: Partial<DeskPlace>;
@@ -145,21 +145,24 @@ export interface TrialTalk extends Disposable {
 /** The real desk and its seats over a scripted workshop, in virtual time. */
 export class DeskTrial implements AsyncDisposable {
   readonly clock: VirtualClock;
-  readonly keeper: MemoryKeeper;
+  /** Unless it was given another one. */
+  readonly memory = new MemoryKeeper();
   readonly workshop: ScriptedWorkshop;
   readonly desk: CodingDesk;
   readonly seats: Seats;
   readonly logs: string[] = [];
+  readonly #keeper: JobKeeper;
   #ids = 0;
 
   constructor(options: DeskTrialOptions = {}) {
     this.clock = options.clock ?? new VirtualClock();
-    this.keeper = options.keeper ?? new MemoryKeeper();
-    this.#ids = this.keeper.jobs().length;
+    const keeper = options.keeper ?? this.memory;
+    this.#keeper = keeper;
+    this.#ids = keeper.jobs().length;
     this.workshop = new ScriptedWorkshop(options, this.clock);
     const loadMs = (): number => 1_000;
     this.desk = new CodingDesk({
-      keeper: this.keeper,
+      keeper,
       workshop: this.workshop,
       clock: this.clock,
       newId:
@@ -226,7 +229,7 @@ export class DeskTrial implements AsyncDisposable {
 
   /** What is on the disk when this service is killed now. */
   killed(): MemoryKeeper {
-    return new MemoryKeeper(structuredClone(this.keeper.jobs()));
+    return new MemoryKeeper(structuredClone(this.#keeper.jobs()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -235,6 +238,11 @@ export class DeskTrial implements AsyncDisposable {
     await this.clock.advance(10_000);
     await closing;
   }
+}
+
+/** How many jobs a talk was last told that could be stopped. */
+export function runningJobs({ news }: TrialTalk): number | undefined {
+  return news.flatMap((one) => (one.type === "running" ? [one.jobs] : [])).at(-1);
 }
 
 function shortLine(news: CodingNews): string {

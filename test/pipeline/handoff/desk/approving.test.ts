@@ -190,7 +190,7 @@ describe("a service that closes", () => {
     await trial[Symbol.asyncDispose]();
     await trial.clock.advance(10_000);
     expect(trial.statusOf(id)).toBe("reading");
-    await using next = new DeskTrial({ keeper: trial.keeper });
+    await using next = new DeskTrial({ keeper: trial.killed() });
     next.desk.start();
     await next.clock.advance(3_000);
     expect(next.statusOf(id)).toBe("awaiting-approval");
@@ -202,7 +202,7 @@ describe("a service that closes", () => {
     await trial[Symbol.asyncDispose]();
     // The summary is made by the next service.
     expect(trial.statusOf(id)).toBe("summarising");
-    await using next = new DeskTrial({ keeper: trial.keeper });
+    await using next = new DeskTrial({ keeper: trial.killed() });
     next.desk.start();
     await next.clock.advance(1_000);
     expect(next.desk.get(id)?.state).toMatchObject({ status: "done", summary: "Done: task." });
@@ -262,7 +262,7 @@ describe("a service that was killed", () => {
   });
 
   test("again and again over the same job gives it up", async () => {
-    let keeper = new DeskTrial().keeper;
+    let keeper = new DeskTrial().killed();
     for (let n = 0; n < 3; n += 1) {
       await using trial = new DeskTrial({ keeper, make: async () => fizzMade });
       if (n === 0) trial.add("task");

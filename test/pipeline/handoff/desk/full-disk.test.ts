@@ -4,7 +4,7 @@ import { DeskTrial, diskFull, MemoryKeeper } from "../../../support/desk-trial.t
 describe("a step that cannot be kept", () => {
   test("a new task is refused with the reason, and there is no such job", async () => {
     await using trial = new DeskTrial();
-    trial.keeper.isFull = true;
+    trial.memory.isFull = true;
     expect(() => trial.add("task")).toThrow(diskFull);
     expect(trial.desk.jobs).toEqual([]);
   });
@@ -32,17 +32,17 @@ describe("a step that cannot be kept", () => {
       await using trial = new DeskTrial();
       const id = trial.add("task");
       await trial.clock.advance(fullAtMs);
-      trial.keeper.isFull = true;
+      trial.memory.isFull = true;
       await trial.clock.advance(5_000);
       expect(trial.statusOf(id)).toBe("awaiting-approval");
-      expect(trial.keeper.refusals).toBeLessThan(5);
+      expect(trial.memory.refusals).toBeLessThan(5);
       // A yes is on the disk before anything is applied.
       expect(trial.desk.decide(trial.approvalOf(id), trial.yes())).toBe(diskFull);
       await trial.clock.advance(1_000);
       expect(trial.workshop.calls).toEqual(["make task"]);
-      trial.keeper.isFull = false;
+      trial.memory.isFull = false;
       trial.add("other");
-      expect(trial.keeper.jobs()[0]?.state.status).toBe("awaiting-approval");
+      expect(trial.memory.jobs()[0]?.state.status).toBe("awaiting-approval");
       expect(trial.desk.decide(trial.approvalOf(id), trial.yes())).toBeNull();
     },
   );
@@ -51,7 +51,7 @@ describe("a step that cannot be kept", () => {
     await using trial = new DeskTrial();
     const id = trial.add("task");
     await trial.clock.advance(1_500);
-    trial.keeper.isFull = true;
+    trial.memory.isFull = true;
     expect(trial.desk.cancel(id)).toBeNull();
     await trial.clock.advance(5_000);
     expect(trial.statusOf(id)).toBe("cancelled");
@@ -62,20 +62,20 @@ describe("a step that cannot be kept", () => {
     const id = trial.add("task");
     await trial.clock.advance(3_000);
     trial.desk.decide(trial.approvalOf(id), trial.yes());
-    trial.keeper.isFull = true;
+    trial.memory.isFull = true;
     await trial.clock.advance(1_000);
     expect(trial.statusOf(id)).toBe("done");
-    expect(trial.keeper.jobs()[0]?.state.status).toBe("applying");
-    trial.keeper.isFull = false;
+    expect(trial.memory.jobs()[0]?.state.status).toBe("applying");
+    trial.memory.isFull = false;
     await trial[Symbol.asyncDispose]();
-    expect(trial.keeper.jobs()[0]?.state.status).toBe("done");
+    expect(trial.memory.jobs()[0]?.state.status).toBe("done");
   });
 
   test("taking back is not begun", async () => {
     await using trial = new DeskTrial();
     const id = trial.add("task");
     await trial.finish(id);
-    trial.keeper.isFull = true;
+    trial.memory.isFull = true;
     expect(await trial.desk.undo(id)).toBe(diskFull);
     expect(trial.workshop.calls).not.toContain("undo task");
   });
