@@ -1,6 +1,7 @@
 import { ModelError } from "../../models/errors.ts";
 import type {
   AudioFrame,
+  Coding,
   Forecast,
   Lease,
   Models,
@@ -43,19 +44,21 @@ export interface WorldScript {
     readonly answer: WorldScript["answer"];
     readonly fails?: string;
   };
-  readonly toolbox?: Toolbox;
+  readonly toolbox?: Toolbox | ((coding: Coding) => Toolbox);
   /** The coder's desk. */
   readonly takeSeat?: TakeSeat;
   /** Time the recogniser takes for its final word. */
   readonly sttMs?: number;
   /** Time the speech engine takes for a clause; its sound lasts 100 ms a word. */
   readonly ttsMs?: number;
-  readonly request?: Partial<Pick<SessionRequest, "acknowledgesPlayback" | "transcriptionOnly" | "preset">>;
+  /** Its own, unless several share one. */
+  readonly clock?: VirtualClock;
+  readonly request?: Partial<Pick<SessionRequest, "id" | "acknowledgesPlayback" | "transcriptionOnly" | "preset">>;
 }
 
 /** A whole conversation with scripted engines, in virtual time: what came out, and when. */
 export class World implements AsyncDisposable {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly events: { readonly atMs: number; readonly event: ServerEvent }[] = [];
   readonly audio: { readonly atMs: number; readonly part: OutgoingAudio }[] = [];
   /** Events and audio in the order in which they went out. */
@@ -78,6 +81,7 @@ export class World implements AsyncDisposable {
 
   constructor(script: WorldScript) {
     this.#script = script;
+    this.clock = script.clock ?? new VirtualClock();
     const ears = new MortalProcess("ears");
     this.#processes = new Map([
       ["vad", ears],
@@ -106,7 +110,8 @@ export class World implements AsyncDisposable {
       },
       {
         models: this.#models(),
-        toolbox: () => script.toolbox ?? { specs: [], run: async () => "{}" },
+        toolbox: (coding) =>
+          typeof script.toolbox === "function" ? script.toolbox(coding) : (script.toolbox ?? noTools),
         takeSeat: script.takeSeat ?? noDesk,
         clock: this.clock,
         newId: countingIds(),
@@ -281,6 +286,8 @@ export class World implements AsyncDisposable {
     return process.run(make, signal);
   }
 }
+
+const noTools: Toolbox = { specs: [], run: async () => "{}" };
 
 function isSessionEvent(event: { readonly type: string }): event is SessionEvent {
   return event.type !== "input_audio_buffer.append";
