@@ -44,16 +44,17 @@ export class CopyWorkshop implements Workshop {
 
   async make(job: Job, news: MakeNews, signal: AbortSignal): Promise<Made> {
     const { external, models } = this.#options;
-    // The copy is made while the coder is on its way, which is called off when there can be none.
+    // The copy is made while the coder is on its way. Without the one, the other is called off.
     using scope = childOf(signal);
-    const copying = this.#copy(job, signal);
+    const copying = this.#copy(job, scope.signal);
     copying.catch((error: unknown) => scope.abort(error));
     let lease: Lease<"coder"> | undefined;
     try {
       if (external === null) lease = await models.lease({ role: "coder" }, scope.signal);
     } catch (error) {
+      scope.abort(error);
       await dispose(copying);
-      throw scope.signal.aborted ? scope.signal.reason : error;
+      throw scope.signal.reason;
     }
     using held = lease ?? { [Symbol.dispose]: () => undefined };
     await using copy = await copying;
