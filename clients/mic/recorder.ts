@@ -42,8 +42,11 @@ export function startRecorder(program: SoundProgram, listener: RecorderListener)
     complaint = (complaint + chunk.toString("utf8")).slice(-keptComplaintChars);
   });
   stream.on("data", (chunk: Buffer) => {
-    if (over) return;
-    for (const frame of align(chunk)) listener.frame(frame);
+    for (const frame of align(chunk)) {
+      // A listener may stop it at any frame, and wants none after that.
+      if (over) return;
+      listener.frame(frame);
+    }
   });
   return {
     [Symbol.dispose]: () => {

@@ -64,7 +64,7 @@ test("a program that ends by itself without a word is told too", async () => {
 test("stopping is no failure, even of a program that ends with an error code when it is stopped", async () => {
   const body = `
     process.on("SIGTERM", () => { process.stdout.write(Buffer.alloc(960)); process.exit(1); });
-    setInterval(() => process.stdout.write(Buffer.alloc(960)), 5);
+    setInterval(() => process.stdout.write(Buffer.alloc(9_600)), 5);
   `;
   let failures = 0;
   let late = 0;

@@ -18,7 +18,7 @@ let home: string;
 
 beforeAll(async () => {
   program = await buildStubProgram();
-  home = await realpath(await mkdtemp(join(process.cwd(), "node_modules/.cache-sotto-home-")));
+  home = await realpath(await mkdtemp("/var/tmp/sotto-home-"));
   await mkdir(join(home, ".ssh"));
   await writeFile(join(home, ".ssh/id_ed25519"), "private");
   await writeFile(join(home, ".netrc"), "password");
