@@ -9,7 +9,8 @@ import type { JobStatus } from "../../../../pipeline/handoff/job.ts";
 import { JobStore } from "../../../../pipeline/handoff/jobs/job-store.ts";
 
 const program = join("dist", "test", "desk-program.mjs");
-const jobs = 20;
+/** Each step once; KILLED_JOBS=20 goes round more than twice. */
+const jobs = Number(process.env["KILLED_JOBS"] ?? 8);
 const steps: readonly JobStatus[] = [
   "queued",
   "loading",
