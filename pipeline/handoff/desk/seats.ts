@@ -77,8 +77,8 @@ export class Seats {
         for (const other of [...this.#sittings]) other.withdraw(job.id);
         return sitting?.askAgain(job);
       case "approved":
-        for (const other of [...this.#sittings]) if (other !== sitting) other.withdraw(job.id);
-        return sitting?.approved(job.id, event.approvalId);
+        for (const one of [...this.#sittings]) one.approved(job.id, event.approvalId);
+        return;
       case "summarised":
         return this.#settle(job, event.summary, true);
       case "conflict":

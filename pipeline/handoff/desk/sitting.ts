@@ -39,6 +39,7 @@ export class Sitting {
     this.ears.onNews({ type: "withdrawn", approvalId });
   }
 
+  /** Somebody said yes; of interest to whom it was asked. */
   approved(jobId: string, approvalId: string): void {
     if (this.#asked.get(jobId) !== approvalId) return;
     this.#asked.delete(jobId);

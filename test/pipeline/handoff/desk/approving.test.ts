@@ -199,7 +199,9 @@ describe("a service that closes", () => {
   test("waits until a change that is being applied is there", async () => {
     const { trial, id, approvalId } = await proposed();
     trial.desk.decide(approvalId, trial.yes());
+    const closed = trial.desk[Symbol.asyncDispose]().then(() => trial.statusOf(id));
     await trial[Symbol.asyncDispose]();
+    expect(await closed).toBe("summarising");
     // The summary is made by the next service.
     expect(trial.statusOf(id)).toBe("summarising");
     await using next = new DeskTrial({ keeper: trial.killed() });

@@ -166,6 +166,11 @@ describe("what an agent is seen doing", () => {
     expect(trial.desk.newsOf(id)).toBeNull();
     late?.();
     expect(trial.desk.newsOf(id)).toBeNull();
+    const first = late;
+    const second = trial.add("second");
+    await trial.clock.advance(500);
+    first?.();
+    expect([id, second].map((each) => trial.desk.newsOf(each))).toEqual([null, null]);
   });
 
   test("how long loading takes is counted from its beginning", async () => {

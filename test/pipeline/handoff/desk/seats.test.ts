@@ -128,6 +128,19 @@ describe("an approval", () => {
     expect(bob.lines).toEqual([]);
   });
 
+  test("that was given as somebody sits down settles where it was asked, too", async () => {
+    await using trial = new DeskTrial();
+    using ann = await trial.sit("ann");
+    const id = trial.add("task");
+    await trial.clock.advance(3_000);
+    const sitting = trial.sit("bob");
+    decide(ann.seat, trial.approvalOf(id));
+    using bob = await sitting;
+    await trial.clock.advance(1_000);
+    expect(ann.lines).toEqual(["ask job_1", "approved", "settled: Done: task."]);
+    expect(bob.lines).toEqual([]);
+  });
+
   test("that was given by one who then left is told to who is there", async () => {
     await using trial = new DeskTrial();
     using bob = await trial.sit("bob");
