@@ -49,7 +49,7 @@ const called =
 const calledPlainly =
   /\b(?:in\s+)?(?:(?:a|the)\s+file\s+)?(?:called|named)\s+["'`]?([a-z][\w-]*)["'`]?(?:\s+dot\s+(p\s?y|j\s?s|s\s?h|m\s?d|h\s?t\s?m\s?l)\b)?/i;
 const bareFile = /(?<![\w./-])((?:[\w-]+\/)*[\w-]+\.(?:py|js|mjs|sh|html))(?![\w.])/i;
-const notNames = new Set("a an the it this that my so after files".split(" "));
+const notNames = new Set("a an the it this that my so after file files".split(" "));
 
 export function readTask(text: string): Task {
   const { fileName, rest } = takeFileName(text.trim());
@@ -73,8 +73,11 @@ function languageOfFile(fileName: string | null): string | null {
 
 function takeFileName(text: string): { readonly fileName: string | null; readonly rest: string } {
   for (const pattern of [called, calledPlainly, bareFile]) {
-    const found = pattern.exec(text);
-    if (found === null || notNames.has((found[1] ?? "").toLowerCase())) continue;
+    // "I have badly named files, write it in a file called …": the first match need not be the one.
+    const found = [...text.matchAll(new RegExp(pattern, "gi"))].find(
+      ([, name]) => !notNames.has((name ?? "").toLowerCase()),
+    );
+    if (found === undefined) continue;
     const ending = found[2]?.replace(/\s/g, "").toLowerCase();
     const fileName = `${found[1] ?? ""}${ending === undefined ? "" : `.${ending}`}`;
     return { fileName, rest: text.replace(found[0], " ") };

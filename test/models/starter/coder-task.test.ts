@@ -32,6 +32,11 @@ describe("a coding task", () => {
     ['a countdown in a file named "final-count.sh"', "a countdown", "final-count.sh"],
     ["create src/tools/main.py with fizz buzz", "create with fizz buzz", "src/tools/main.py"],
     ["write calc.js, a calculator", "write a calculator", "calc.js"],
+    [
+      "i have badly named files write it in a file called attempt-2 dot sh",
+      "i have badly named files write it",
+      "attempt-2.sh",
+    ],
     ["write a test named after my cat", "write a test named after my cat", null],
     ["write hello world called the first", "write hello world called the first", null],
   ])("%j leaves %j, for the file %s", (text, words, fileName) => {
