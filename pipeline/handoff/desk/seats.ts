@@ -131,7 +131,7 @@ export class Seats {
 
   /** What is asked is asked of whom it is for now; what nobody has heard yet is told. */
   #handOver(sitting: Sitting): void {
-    for (const job of this.#desk.jobs) if (this.#sittingOf(job) === sitting) this.#ask(job);
+    for (const job of this.#desk.jobs) this.#ask(job);
     const missed = this.#desk.jobs.filter(
       (job) => isOver(job) && !job.told && !this.#sittings.some((one) => one.isToldOf(job.id)),
     );

@@ -100,6 +100,16 @@ describe("an approval", () => {
     expect(bob.lines).toEqual(["ask job_1", "approved", "settled: Done: task."]);
   });
 
+  test("is not asked for again when somebody leaves who was not asked", async () => {
+    await using trial = new DeskTrial();
+    const bob = await trial.sit("bob");
+    using ann = await trial.sit("ann");
+    trial.add("task", "ann");
+    await trial.clock.advance(3_000);
+    bob[Symbol.dispose]();
+    expect(ann.lines).toEqual(["ask job_1"]);
+  });
+
   test("is asked of one talk at a time: who comes back takes it over from who was asked meanwhile", async () => {
     await using trial = new DeskTrial();
     using bob = await trial.sit("bob");
