@@ -88,6 +88,7 @@ export class Session implements SessionPort {
     this.#seat = options.takeSeat(request.id, {
       onNews: (news) => this.#dispatch({ type: "coding", news }),
       onJob: (job) => request.output.send(build.job(job)),
+      isSilent: request.transcriptionOnly,
     });
     request.output.send(build.coding(this.#seat.place));
     const { coding } = this.#seat;

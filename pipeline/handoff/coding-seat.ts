@@ -26,7 +26,9 @@ export interface CodingSeat extends Disposable {
 export interface SeatEars {
   readonly onNews: (news: CodingNews) => void;
   readonly onJob: (job: JobView) => void;
+  /** It only looks: nothing is said to it. */
+  readonly isSilent?: boolean;
 }
 
-/** Takes a seat for a talk; its first news come before this returns, and may be none. */
+/** Takes a seat for a talk; its first news come soon after this has returned, and may be none. */
 export type TakeSeat = (talkId: string, ears: SeatEars) => CodingSeat;

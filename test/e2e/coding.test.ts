@@ -73,6 +73,8 @@ describe("a coding task", () => {
     expect(client.of("sotto.coding")[0]).toMatchObject({ workspaces: [workspace], why: null });
     client.say(await people.line(task));
     const proposed = await jobThat(client, "awaiting-approval");
+    // The change may be there before the sentence is said.
+    await until(() => said(client).length > 0, giveUpMs);
     expect(said(client)[0]).toMatch(/^The coder takes that/);
     expect(proposed).toMatchObject({ task, approval: { risk: "low" }, change: { files: [{ path: "fizzbuzz.py" }] } });
     expect(proposed.change?.files[0]?.patch).toContain("+");

@@ -213,7 +213,7 @@ export class DeskTrial implements AsyncDisposable {
     await this.clock.advance(1_000);
   }
 
-  async sit(talkId: string): Promise<TrialTalk> {
+  async sit(talkId: string, options: { readonly isSilent?: boolean } = {}): Promise<TrialTalk> {
     const news: CodingNews[] = [];
     const views: JobView[] = [];
     const lines: string[] = [];
@@ -223,6 +223,7 @@ export class DeskTrial implements AsyncDisposable {
         if (one.type !== "running") lines.push(shortLine(one));
       },
       onJob: (view) => views.push(view),
+      ...options,
     };
     const seat = this.seats.take(talkId, ears);
     await settle();

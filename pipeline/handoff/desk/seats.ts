@@ -10,7 +10,10 @@ import { Sitting } from "./sitting.ts";
 /** Jobs that are over and still shown to a client that connects. */
 const shownWhenOver = 10;
 
-/** Who is at the desk: every talk sees all jobs; of each job one talk is told, the one that asked, or the latest there is. */
+/**
+ * Who is at the desk: everybody sees all jobs; of each job one talk is told, the one that asked, or the latest there is. Nobody is told
+ * of what is looked at by a silent one that asked.
+ */
 export class Seats {
   readonly #desk: CodingDesk;
   readonly #place: DeskPlace;
@@ -85,12 +88,13 @@ export class Seats {
       case "failed":
         return this.#settle(job, endLine(job) ?? event.why, false);
       case "nothing-to-change":
-        return sitting?.tell(job.id, event.summary);
+        sitting?.tell(job.id, event.summary);
+        return this.#seen(job);
       case "rejected":
       case "cancelled":
         for (const other of [...this.#sittings]) other.withdraw(job.id);
         // Whoever did it was there.
-        if (sitting !== undefined) this.#desk.told(job.id);
+        if (this.#sittings.length > 0) this.#desk.told(job.id);
         return;
       default:
         return;
@@ -101,6 +105,12 @@ export class Seats {
   #settle(job: Job, text: string, applied: boolean): void {
     const sitting = this.#sittings.find((one) => one.awaitsEndOf(job.id)) ?? this.#sittingOf(job);
     sitting?.settle(job.id, text, applied);
+    this.#seen(job);
+  }
+
+  /** Whoever only looks has seen how it ended. */
+  #seen(job: Job): void {
+    if (this.#askerOf(job)?.ears.isSilent) this.#desk.told(job.id);
   }
 
   /** One talk is asked for a yes, and no other one at the same time. */
@@ -118,14 +128,14 @@ export class Seats {
     const shown = new Set(jobs.filter(isOver).slice(-shownWhenOver));
     for (const job of jobs) if (!isOver(job) || shown.has(job)) ears.onJob(this.#desk.view(job));
     ears.onNews({ type: "running", jobs: this.#running() });
-    this.#handOver(sitting);
+    if (!ears.isSilent) this.#handOver(sitting);
   }
 
   #leave(sitting: Sitting): void {
     const index = this.#sittings.indexOf(sitting);
     if (index === -1) return;
     this.#sittings.splice(index, 1);
-    const next = this.#sittings.at(-1);
+    const next = this.#talking().at(-1);
     if (next !== undefined) this.#handOver(next);
   }
 
@@ -138,8 +148,19 @@ export class Seats {
     if (missed.length > 0) sitting.tellAll(missed, missedLine(missed));
   }
 
-  #sittingOf({ askedBy }: Job): Sitting | undefined {
-    return this.#sittings.find(({ talkId }) => talkId === askedBy) ?? this.#sittings.at(-1);
+  /** Who is told of a job. */
+  #sittingOf(job: Job): Sitting | undefined {
+    const asker = this.#askerOf(job);
+    if (asker === undefined) return this.#talking().at(-1);
+    return asker.ears.isSilent ? undefined : asker;
+  }
+
+  #askerOf({ askedBy }: Job): Sitting | undefined {
+    return this.#sittings.find(({ talkId }) => talkId === askedBy);
+  }
+
+  #talking(): readonly Sitting[] {
+    return this.#sittings.filter(({ ears }) => !ears.isSilent);
   }
 
   #running(): number {

@@ -57,6 +57,40 @@ describe("of a job", () => {
   });
 });
 
+describe("one that only looks", () => {
+  test("sees its job, and neither it nor anybody else is told of it", async () => {
+    await using trial = new DeskTrial();
+    using looking = await trial.sit("terminal", { isSilent: true });
+    using ann = await trial.sit("ann");
+    const id = trial.add("task", "terminal");
+    await trial.finish(id);
+    expect(looking.views.at(-1)).toMatchObject({ id, status: "done" });
+    expect([...looking.lines, ...ann.lines]).toEqual([]);
+    looking[Symbol.dispose]();
+    using bob = await trial.sit("bob");
+    expect([...ann.lines, ...bob.lines]).toEqual([]);
+  });
+
+  test("leaves before its job is done: somebody who talks is asked, and told", async () => {
+    await using trial = new DeskTrial();
+    using looking = await trial.sit("terminal", { isSilent: true });
+    using ann = await trial.sit("ann");
+    const id = trial.add("task", "terminal");
+    looking[Symbol.dispose]();
+    await trial.finish(id);
+    expect(ann.lines).toEqual(["ask job_1", "approved", "settled: Done: task."]);
+  });
+
+  test("is not told of others' jobs", async () => {
+    await using trial = new DeskTrial();
+    using looking = await trial.sit("terminal", { isSilent: true });
+    await trial.finish(trial.add("task", "long gone"));
+    expect(looking.lines).toEqual([]);
+    using ann = await trial.sit("ann");
+    expect(ann.lines).toHaveLength(1);
+  });
+});
+
 describe("an approval", () => {
   test("is asked for with the whole change, and its arguments", async () => {
     await using trial = new DeskTrial();
