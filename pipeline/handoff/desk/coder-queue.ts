@@ -55,8 +55,10 @@ export class CoderQueue implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    const jobId = this.#atWork?.jobId;
     this.#atWork?.stop.abort();
     await this.#working;
+    if (jobId !== undefined) this.#options.book.step(jobId, { type: "put-back" });
   }
 
   async #work(jobId: string, signal: AbortSignal): Promise<void> {

@@ -15,6 +15,8 @@ export type JobEvent =
   | { readonly type: "conflict" | "failed"; readonly why: string }
   /** Another chance to say yes; the one before is void. */
   | { readonly type: "renewed"; readonly approval: Approval }
+  /** The service is being closed: work on it begins anew at the next start, and that is nobody's failure. */
+  | { readonly type: "put-back" }
   /** The service began again. A job that awaits approval gets `approval`, since nobody can know who heard the old phrase. */
   | { readonly type: "restarted"; readonly approval: Approval | null }
   /** What it applied was taken back. */
@@ -75,6 +77,10 @@ export function stepJob(job: Job, event: JobEvent, nowMs: number): Job | Refused
       return state.status === "summarising" ? wrongTime(state, "failed") : to({ status: "failed", why: event.why });
     case "renewed":
       return renewed(job, event.approval, nowMs);
+    case "put-back":
+      return state.status === "loading" || state.status === "reading" || state.status === "proposing"
+        ? { ...to({ status: "queued" }), attempts: Math.max(0, job.attempts - 1) }
+        : wrongTime(state, "put back");
     case "restarted":
       return restarted(job, event.approval, to, nowMs);
     case "undo-begun":

@@ -189,7 +189,9 @@ describe("a service that closes", () => {
     await trial.clock.advance(1_500);
     await trial[Symbol.asyncDispose]();
     await trial.clock.advance(10_000);
-    expect(trial.statusOf(id)).toBe("reading");
+    expect(trial.statusOf(id)).toBe("queued");
+    // Closing is no failure of the work.
+    expect(trial.desk.get(id)?.attempts).toBe(0);
     await using next = new DeskTrial({ keeper: trial.killed() });
     next.desk.start();
     await next.clock.advance(3_000);

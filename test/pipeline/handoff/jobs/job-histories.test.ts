@@ -38,6 +38,7 @@ const plain = fc.constantFrom<JobEvent>(
   { type: "rejected" },
   { type: "cancelled" },
   { type: "failed", why: "It broke." },
+  { type: "put-back" },
   { type: "restarted", approval: null },
   { type: "undo-begun" },
   { type: "undo-held" },
