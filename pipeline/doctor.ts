@@ -1,6 +1,7 @@
 import pico from "picocolors";
 import type { Config } from "./config.ts";
 import { checks } from "./doctor-checks.ts";
+import { codingChecks } from "./doctor-coding.ts";
 import type { Finding } from "./doctor-finding.ts";
 
 /** `sotto doctor`: looks at everything that Sotto needs. Gives 1 when something needed is missing, else 0. */
@@ -9,7 +10,7 @@ export async function doctor(
   options: { readonly json: boolean; readonly print: (text: string) => void },
 ): Promise<number> {
   const findings: Finding[] = [];
-  for (const check of checks) {
+  for (const check of [...checks, ...codingChecks]) {
     const finding = await check(config);
     findings.push(finding);
     if (!options.json) options.print(shown(finding));

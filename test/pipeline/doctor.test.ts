@@ -41,6 +41,9 @@ describe("doctor", () => {
       "Token",
       "Recorder",
       "Player",
+      "Coding folders",
+      "Git",
+      "Sandbox",
     ]);
   });
 
@@ -70,6 +73,19 @@ describe("doctor", () => {
     const { find } = await examine(["--port", "0"], { PATH: folder });
     expect(find("Recorder")).toMatchObject({ status: "warning", remedy: expect.stringContaining("arecord") });
     expect(find("Player")).toMatchObject({ status: "warning", remedy: expect.stringContaining("aplay") });
+  });
+
+  test("says what coding needs, and that nothing else needs it", async () => {
+    const missing = join(folder, "nowhere");
+    const { ok, find } = await examine(["--port", "0", "--workspace", missing], { PATH: folder });
+    expect(ok).toBe(true);
+    expect(find("Coding folders")).toMatchObject({ status: "warning", detail: expect.stringContaining(missing) });
+    expect(find("Git")).toMatchObject({ status: "warning", remedy: expect.stringContaining("install git") });
+    expect(find("Sandbox")).toMatchObject({ status: "warning", remedy: expect.stringContaining("bubblewrap") });
+    const { find: usual } = await examine(["--port", "0", "--workspace", folder]);
+    expect(usual("Coding folders")).toMatchObject({ status: "ok", detail: folder });
+    const { find: none } = await examine(["--port", "0"]);
+    expect(none("Coding folders")?.remedy).toContain("--workspace");
   });
 
   test("for people, marks each finding and ends with the verdict", async () => {

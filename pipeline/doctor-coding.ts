@@ -1,0 +1,38 @@
+import { homedir } from "node:os";
+import { systemClock } from "../models/clock.ts";
+import type { Config } from "./config.ts";
+import type { Check, Finding } from "./doctor-finding.ts";
+import { resolveWorkspace } from "./handoff/workspace/allowed-folders.ts";
+import { git } from "./handoff/workspace/git.ts";
+import { Sandbox } from "./handoff/workspace/sandbox.ts";
+
+/** What handing off coding tasks needs; talking needs none of it. */
+export const codingChecks: readonly Check[] = [folders, gitProgram, sandbox];
+
+async function folders({ workspace, home }: Config): Promise<Finding> {
+  const what = "Coding folders";
+  const forbidden = { homeDir: homedir(), sottoHome: home };
+  const remedy = "start Sotto with --workspace and the folder of a project, or set `workspace`";
+  if (workspace.length === 0) return { what, status: "warning", detail: "none is allowed, so the coder rests", remedy };
+  const resolved = await Promise.all(workspace.map((folder) => resolveWorkspace([folder], null, forbidden)));
+  const wrong = resolved.find((one) => !one.ok);
+  if (wrong === undefined || wrong.ok) return { what, status: "ok", detail: workspace.join(", ") };
+  return { what, status: "warning", detail: wrong.why, remedy };
+}
+
+async function gitProgram(): Promise<Finding> {
+  const what = "Git";
+  const found = await git(["--version"], { cwd: homedir(), signal: new AbortController().signal });
+  if (found.ok) return { what, status: "ok", detail: "worktrees for the coder" };
+  const remedy = "install git; without it the coder works in a plain copy, without history";
+  return { what, status: "warning", detail: "not found", remedy };
+}
+
+async function sandbox({ coder }: Config): Promise<Finding> {
+  const what = "Sandbox";
+  const options = { clock: systemClock, env: process.env, homeDir: homedir(), toolFolders: coder.toolFolders };
+  const why = await new Sandbox(options).whyNot();
+  if (why === null) return { what, status: "ok", detail: "bubblewrap works" };
+  const remedy = "install the Debian package bubblewrap; without it checks of changes are not run";
+  return { what, status: "warning", detail: why, remedy };
+}
