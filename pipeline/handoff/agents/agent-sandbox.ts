@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import type { AgentProgram } from "./agent-process.ts";
 import { findCommand } from "./find-command.ts";
@@ -53,11 +53,18 @@ export async function findBubblewrap(path: string): Promise<string | null> {
   return works ? file : null;
 }
 
-/** @param keeps what the agent keeps for itself, absolute or relative to its home; folders are made, for it could not */
+/** Places by their paths, absolute or relative to the home of the agent. */
+interface SandboxWishes {
+  /** What the agent keeps for itself; folders are made, for it could not. */
+  readonly keeps: readonly string[];
+  /** What it is not to see, beside the usual secrets. */
+  readonly hides: readonly string[];
+}
+
 export async function planSandbox(
   bubblewrap: string,
   program: AgentProgram,
-  keeps: readonly string[],
+  { keeps, hides }: SandboxWishes,
 ): Promise<SandboxPlan> {
   const home = program.env["HOME"] ?? "/nonexistent";
   const inHome = (paths: readonly string[]): readonly string[] =>
@@ -67,7 +74,13 @@ export async function planSandbox(
     if ((await kindOf(path)) === null && !path.endsWith(".json"))
       await mkdir(path, { recursive: true }).catch(() => undefined);
   }
-  const secrets = await Promise.all(inHome(secretPlaces).map(async (path) => ({ path, kind: await kindOf(path) })));
+  const secrets = await Promise.all(
+    // A link would be hidden, and what it leads to would not.
+    inHome([...secretPlaces, ...hides]).map(async (path) => {
+      const real = await realpath(path).catch(() => path);
+      return { path: real, kind: await kindOf(real) };
+    }),
+  );
   const named = [program.file, ...program.args].filter(isAbsolute);
   const there = await Promise.all(named.map(kindOf));
   return {
@@ -90,6 +103,9 @@ const isolation = [
 
 const secretPlaces = [
   ...[".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".password-store", ".config/gcloud", ".config/gh"],
+  // Who is logged in where; and what was typed and visited, the link to Sotto with its token among it.
+  ...[".mozilla", ".config/google-chrome", ".config/chromium", ".config/microsoft-edge", ".config/BraveSoftware"],
+  ...[".config/sotto", ".Xauthority", ".bash_history", ".zsh_history", ".local/share/fish/fish_history"],
   ...[".netrc", ".git-credentials", ".pgpass", ".pypirc", ".npmrc", ".cargo/credentials.toml"],
 ];
 

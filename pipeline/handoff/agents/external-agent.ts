@@ -21,6 +21,8 @@ export interface ExternalAgentOptions {
   readonly sandbox?: "off" | "where-possible";
   /** What it keeps for itself, and so may write to in the sandbox; absolute, or relative to its home. */
   readonly keeps?: readonly string[];
+  /** What it is not to see in the sandbox, such as the folder of Sotto's own data, beside the usual secrets; paths as in `keeps`. */
+  readonly hides?: readonly string[];
   readonly limits?: Partial<AgentLimits & LineLimits>;
 }
 
@@ -38,9 +40,9 @@ export function externalAgent(options: ExternalAgentOptions): CodingAgent {
     const file = await findCommand(command, env["PATH"] ?? "");
     if (file === null) throw new Error(missingSentence(command, known));
     const program: AgentProgram = { file, args, folder: task.gate.folder, env };
-    const keeps = [...known.keeps, ...(options.keeps ?? [])];
+    const wishes = { keeps: [...known.keeps, ...(options.keeps ?? [])], hides: options.hides ?? [] };
     const bubblewrap = sandbox === "off" ? null : await findBubblewrap(processEnvironment["PATH"] ?? "");
-    const confined = bubblewrap === null ? program : sandboxed(await planSandbox(bubblewrap, program, keeps));
+    const confined = bubblewrap === null ? program : sandboxed(await planSandbox(bubblewrap, program, wishes));
     const running = await start(confined, clock, known);
     const { stream, stray } = agentLines(running.output, running.input, lineLimits);
     return {

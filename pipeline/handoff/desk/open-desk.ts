@@ -56,6 +56,8 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
             clock,
             environment: environmentOf(coder.agentEnvironment),
             keeps: coder.agentFolders,
+            // The token lies there, and whoever has it may approve.
+            hides: [home],
           });
     const workshop = new CopyWorkshop({
       models,

@@ -1,9 +1,10 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../../../models/clock.ts";
-import { findBubblewrap } from "../../../../pipeline/handoff/agents/agent-sandbox.ts";
+import { findBubblewrap, planSandbox, sandboxed } from "../../../../pipeline/handoff/agents/agent-sandbox.ts";
 import { externalAgent } from "../../../../pipeline/handoff/agents/external-agent.ts";
 import type { StubStep } from "../../../support/acp-stub.ts";
 import { type AgentJob, agentJob } from "../../../support/agent-job.ts";
@@ -23,6 +24,9 @@ beforeAll(async () => {
   await writeFile(join(home, ".ssh/id_ed25519"), "private");
   await writeFile(join(home, ".netrc"), "password");
   await writeFile(join(home, "notes.txt"), "notes");
+  await mkdir(join(home, "disk/sotto"), { recursive: true });
+  await writeFile(join(home, "disk/sotto/token"), "token");
+  await symlink(join(home, "disk/sotto"), join(home, "sotto"));
 });
 
 afterAll(async () => {
@@ -37,6 +41,7 @@ async function findings(job: AgentJob, steps: readonly StubStep[], sandbox?: "of
     clock: systemClock,
     environment: { set: { HOME: home } },
     keeps: [".stub"],
+    hides: ["sotto"],
     ...(sandbox && { sandbox }),
   });
   const end = await agent.run(job.task, job.onNews, live);
@@ -85,6 +90,44 @@ test.skipIf(bubblewrap === null)(
   },
 );
 
+test.skipIf(bubblewrap === null)(
+  `in the sandbox an agent cannot read the token with which it could approve its own change${here}`,
+  async () => {
+    await using job = await agentJob();
+    const found = await findings(job, [
+      { do: "look", path: join(home, "sotto/token") },
+      { do: "look", path: join(home, "disk/sotto/token") },
+      { do: "edit", path: "b.txt", text: "mine", asks: false },
+    ]);
+    expect(found).toBe("saw nothing. saw nothing. edit allow_once.");
+    expect((await job.files())["b.txt"]).toBe("mine");
+  },
+);
+
+test.skipIf(bubblewrap === null)(
+  `in the sandbox an agent sees its copy in a folder that is hidden${here}`,
+  async () => {
+    const root = await realpath(await mkdtemp("/var/tmp/sotto-data-"));
+    const folder = join(root, "copies/work");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(root, "token"), "token");
+    const seen = await new Promise<string>((resolve, reject) => {
+      const planned = planSandbox(
+        bubblewrap ?? "",
+        { file: "/bin/sh", args: ["-c", `ls ${root}; echo mine > new.txt`], folder, env: { HOME: home } },
+        { keeps: [], hides: [root] },
+      );
+      planned.then((plan) => {
+        const { file, args } = sandboxed(plan);
+        execFile(file, args, (error, stdout) => (error === null ? resolve(stdout) : reject(error)));
+      }, reject);
+    });
+    expect(seen).toBe("copies\n");
+    expect(await readFile(join(folder, "new.txt"), "utf8")).toBe("mine\n");
+    await rm(root, { recursive: true });
+  },
+);
+
 test("without a sandbox it could: the proof that the sandbox is what holds it", async () => {
   await using job = await agentJob();
   const found = await findings(
@@ -92,10 +135,11 @@ test("without a sandbox it could: the proof that the sandbox is what holds it", 
     [
       { do: "edit", path: join(job.outside, "new.txt"), text: "mine", asks: false },
       { do: "look", path: join(home, ".netrc") },
+      { do: "look", path: join(home, "sotto/token") },
     ],
     "off",
   );
-  expect(found).toBe("edit allow_once. saw password.");
+  expect(found).toBe("edit allow_once. saw password. saw token.");
   expect(Object.keys(await job.outsideFiles()).toSorted()).toEqual(["new.txt", "secret.txt"]);
 });
 
