@@ -1,6 +1,7 @@
 import type { ChangeSet, FileChange } from "../change-set.ts";
 import type { Risk } from "../job.ts";
 import type { PathClass } from "../workspace/denied-path.ts";
+import { isBinaryPatch } from "../workspace/file-patch.ts";
 
 export interface RiskRules {
   /** More files than this need a look at the screen. */
@@ -18,11 +19,32 @@ export function riskOf({ files }: ChangeSet, rules: RiskRules, classOf: (path: s
     about(of("denied"), "which may hold secrets or run by itself"),
     about(of("dependencies"), "which decides what is installed"),
     about(of("ci"), "which runs on other machines"),
+    about(files.filter(isNoText), "which is no text, so it cannot be shown"),
+    about(files.filter(hidesSomething), "with characters that cannot be seen"),
+    about(files.filter(isUnreadable), "with lines too long to be read"),
     executables(files.filter(({ oldExecutable, newExecutable }) => newExecutable && !oldExecutable)),
     files.length > rules.mostFiles ? `It changes ${files.length} files.` : undefined,
     lines > rules.mostLines ? `It changes ${lines} lines.` : undefined,
   ].filter((reason) => reason !== undefined);
   return { level: reasons.length === 0 ? "low" : "high", reasons };
+}
+
+/** What nobody can look at in a diff is more than a spoken yes is for. */
+function isNoText({ kind, patch }: FileChange): boolean {
+  return kind !== "delete" && isBinaryPatch(patch);
+}
+
+/** Marks that turn the reading direction, so that code reads otherwise than it runs, and what a terminal acts on. */
+const hiding = /^\+[^\n]*(?:\r(?!\n)|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?![\t\n\f\r])\p{Cc})/mu;
+
+function hidesSomething({ patch }: FileChange): boolean {
+  return hiding.test(patch);
+}
+
+const longestLineChars = 1_000;
+
+function isUnreadable({ patch }: FileChange): boolean {
+  return patch.split("\n").some((line) => line.startsWith("+") && line.length > longestLineChars);
 }
 
 function deletes(files: readonly FileChange[]): string | undefined {

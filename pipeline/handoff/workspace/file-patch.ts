@@ -31,6 +31,11 @@ export async function filePatch(path: string, before: Uint8Array | null, after: 
   };
 }
 
+/** Whether a patch only says that the bytes differ. */
+export function isBinaryPatch(patch: string): boolean {
+  return binaryPattern.test(patch);
+}
+
 /** The patch that takes this one back. */
 export function reversedPatch(patch: string): string {
   const binary = binaryPattern.exec(patch);

@@ -23,6 +23,19 @@ describe("a change", () => {
     expect(risk({ kind: "change", oldExecutable: true, newExecutable: false }).level).toBe("low");
   });
 
+  test("of what people write is of low risk: tabs, ends of lines, every language, and what was there before", () => {
+    const lines = [
+      "+\tconst a = 1;\r",
+      "+\u{1f468}\u{200d}\u{1f469} می\u{200c}خواهم",
+      `-${"old ".repeat(500)}`,
+      "-\u{202e}",
+    ];
+    expect(risk({ kind: "change", patch: `@@ -1,2 +1,2 @@\n${lines.join("\n")}\n` })).toEqual({
+      level: "low",
+      reasons: [],
+    });
+  });
+
   const few = { addedLines: 1 };
   test.each<[string, readonly Partial<FileChange>[], string]>([
     ["deletes", [{ kind: "delete", newHash: null }], "It deletes a file."],
@@ -49,6 +62,31 @@ describe("a change", () => {
     ],
     ["changes many files", ["a", "b", "c", "d"].map((path) => ({ path, ...few })), "It changes 4 files."],
     ["changes many lines", [{ addedLines: 60, removedLines: 41 }], "It changes 101 lines."],
+    [
+      "brings bytes that are no text",
+      [{ path: "tool.so", addedLines: 0, patch: "Binary files /dev/null and b/tool.so differ\n" }],
+      "It changes tool.so, which is no text, so it cannot be shown.",
+    ],
+    [
+      "reads otherwise than it runs",
+      [{ path: "a.ts", patch: "@@ -0,0 +1 @@\n+const ok = 1; // \u{202e} } nimda = resu\u{2066}\n" }],
+      "It changes a.ts, with characters that cannot be seen.",
+    ],
+    [
+      "draws over the terminal",
+      [{ path: "a.ts", patch: "@@ -0,0 +1 @@\n+const a = 1;\u{1b}[1A\u{1b}[2K\n" }],
+      "It changes a.ts, with characters that cannot be seen.",
+    ],
+    [
+      "draws over its own line",
+      [{ path: "a.ts", patch: "@@ -0,0 +1 @@\n+evil();\rgood(); \n" }],
+      "It changes a.ts, with characters that cannot be seen.",
+    ],
+    [
+      "hides much in one line",
+      [{ path: "a.js", addedLines: 1, patch: `@@ -0,0 +1 @@\n+${"f();".repeat(400)}\n` }],
+      "It changes a.js, with lines too long to be read.",
+    ],
   ])("that %s is of high risk, and says why", (_, files, reason) => {
     expect(risk(...files)).toEqual({ level: "high", reasons: [reason] });
   });
