@@ -9,11 +9,12 @@ import { externalAgent } from "../agents/external-agent.ts";
 import { riskOf } from "../approval/risk.ts";
 import type { TakeSeat } from "../coding-seat.ts";
 import { JobStore } from "../jobs/job-store.ts";
-import { resolveWorkspace } from "../workspace/allowed-folders.ts";
+import { type ResolvedWorkspace, resolveWorkspace } from "../workspace/allowed-folders.ts";
 import { type CheckTemplate, configuredChecks } from "../workspace/configured-checks.ts";
 import { pathClass } from "../workspace/denied-path.ts";
 import { removeLeftOverCopies } from "../workspace/left-over-copies.ts";
 import { Sandbox } from "../workspace/sandbox.ts";
+import { AllowedWorkshop } from "./allowed-workshop.ts";
 import { CodingDesk } from "./coding-desk.ts";
 import { CopyWorkshop } from "./copy-workshop.ts";
 import type { DeskPlace } from "./desk-voice.ts";
@@ -73,9 +74,11 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
       contextTokens: coder.contextTokens ?? usualContextTokens,
     });
     const rules = { mostFiles: coder.mostFiles, mostLines: coder.mostLines };
+    const forbidden = { homeDir: homedir(), sottoHome: home };
+    const resolve = (wanted: string | null): Promise<ResolvedWorkspace> => resolveWorkspace(folders, wanted, forbidden);
     const desk = new CodingDesk({
       keeper: store,
-      workshop,
+      workshop: new AllowedWorkshop(workshop, resolve),
       clock,
       newId,
       log: (line) => log(line, "warn"),
@@ -83,11 +86,10 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
       approvalMs: coder.approvalMs,
       loadMs,
     });
-    const forbidden = { homeDir: homedir(), sottoHome: home };
     const place: DeskPlace = {
       folders,
       why: whyNot(config, store.access),
-      resolve: (wanted) => resolveWorkspace(folders, wanted, forbidden),
+      resolve,
       loadMs,
     };
     const seats = new Seats(desk, place);
