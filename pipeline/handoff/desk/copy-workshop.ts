@@ -8,7 +8,7 @@ import type { ActionStyle } from "../coder/action-style.ts";
 import { builtInCoder } from "../coder/coder-connection.ts";
 import type { AgentTask, CheckOutcome, Checks, CodingAgent } from "../coding-agent.ts";
 import type { Job, Proposal } from "../job.ts";
-import { type ApplyOutcome, applyChange } from "../workspace/apply-change.ts";
+import { type ApplyOutcome, applyChange, PartlyApplied } from "../workspace/apply-change.ts";
 import { commitChange } from "../workspace/commit-change.ts";
 import { inverse } from "../workspace/inverse-change.ts";
 import { makeWorkingCopy, type WorkingCopy } from "../workspace/working-copy.ts";
@@ -73,7 +73,13 @@ export class CopyWorkshop implements Workshop {
   }
 
   async apply(job: Job, { change }: Proposal, resumed: boolean): Promise<Applied> {
-    return await this.#change(job, change, { message: `${job.task}\n\nMade by Sotto's coder.`, resumed });
+    try {
+      return await this.#change(job, change, { message: `${job.task}\n\nMade by Sotto's coder.`, resumed });
+    } catch (error) {
+      // A part of it lies in the user's folder: it must be possible to take it back.
+      if (error instanceof PartlyApplied) return { outcome: "applied", remark: error.message };
+      throw error;
+    }
   }
 
   async undo(job: Job, { change }: Proposal, resumed: boolean): Promise<Applied> {

@@ -1,4 +1,4 @@
-import { link, rename, rm, rmdir, unlink } from "node:fs/promises";
+import { link, realpath, rename, rm, rmdir, unlink } from "node:fs/promises";
 import type { Blobs, ChangeSet, FileChange } from "../change-set.ts";
 import { RefusedPath } from "../file-gate.ts";
 import { changeLimits } from "./change-limits.ts";
@@ -34,7 +34,8 @@ export interface ApplyOptions {
 /**
  * Applies all of a change or nothing. Every file must be as it was when the change was made, or already as it is to be, so an attempt
  * that was cut off is finished by trying again, with `resumed`.
- * @throws RefusedPath for a path that may not be changed; Error of one sentence when the system refuses. Nothing is applied then.
+ * @throws RefusedPath for a path that may not be changed; Error of one sentence when the system refuses. Nothing is applied then,
+ * unless it is `PartlyApplied`.
  */
 export async function applyChange(
   change: ChangeSet,
@@ -42,6 +43,7 @@ export async function applyChange(
   signal: AbortSignal,
 ): Promise<ApplyOutcome> {
   for (const { path } of change.files) checkPath(path, options);
+  await checkRoot(options.root);
   const prefix = `.sotto-${change.hash.slice(0, 16)}`;
   const looked = await Promise.all(
     change.files.map(async (file, index) => {
@@ -73,8 +75,11 @@ export async function applyChange(
       await perform(step, options.root);
     }
   } catch (error) {
-    await takeAllBack(done, options);
-    await tidy(looked, depths, options.root);
+    try {
+      await takeAllBack(done, options);
+    } finally {
+      await tidy(looked, depths, options.root);
+    }
     if (error instanceof ChangedMeanwhile) return { outcome: "conflict", files: [error.conflict] };
     if (signal.aborted || error instanceof RefusedPath) throw error;
     throw new Error(`Nothing was applied, because ${reasonOf(error)}. Put that right, and approve again.`, {
@@ -86,6 +91,11 @@ export async function applyChange(
     if (file.newHash === null) await removeEmptyFolders(options.root, file.path, 0);
   }
   return { outcome: "applied" };
+}
+
+/** The system refused first to go on and then to go back. The inverse change takes back what was done. */
+export class PartlyApplied extends Error {
+  override readonly name = "PartlyApplied";
 }
 
 interface Step {
@@ -108,6 +118,13 @@ function checkPath(path: string, { root, ciAllowed }: ApplyOptions): void {
     throw new RefusedPath(path, `"${path}" is not written as a path in the workspace.`);
   const denied = whyDenied(path, ciAllowed);
   if (denied !== null) throw new RefusedPath(path, denied);
+}
+
+/** A link on the way to the workspace would lead to files that nobody has seen. One that is gone is dealt with file by file. */
+async function checkRoot(root: string): Promise<void> {
+  const real = await realpath(root).catch(() => root);
+  if (real !== root)
+    throw new RefusedPath(".", "The folder is another one by now: a link leads there. Ask for it again.");
 }
 
 function conflictOf(file: FileChange, now: FileNow): readonly Conflict[] {
@@ -170,9 +187,12 @@ async function takeAllBack(steps: readonly Step[], options: ApplyOptions): Promi
   try {
     await takeBack(steps, options);
   } catch (cause) {
-    throw new Error(`Only a part was applied, because ${reasonOf(cause)}. Put that right, and ask to undo it.`, {
-      cause,
-    });
+    throw new PartlyApplied(
+      `Only a part was applied, because ${reasonOf(cause)}. Put that right, and ask to undo it.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

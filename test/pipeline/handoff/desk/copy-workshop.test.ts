@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lease, Models, Role, Roles } from "../../../../models/roles.ts";
 import { ScriptedWriter } from "../../../../models/servers/scripted.ts";
+import type { Blobs } from "../../../../pipeline/handoff/change-set.ts";
 import type { AgentNews, CodingAgent } from "../../../../pipeline/handoff/coding-agent.ts";
 import { CopyWorkshop, type CopyWorkshopOptions } from "../../../../pipeline/handoff/desk/copy-workshop.ts";
 import type { Job, Proposal } from "../../../../pipeline/handoff/job.ts";
@@ -181,6 +182,35 @@ describe("a change", () => {
       why: expect.stringMatching(/a\.txt.* 1 more\. Ask for it again\.$/),
     });
     expect([trial.read("a.txt"), trial.read("b.txt")]).toEqual(["mine\n", "mine\n"]);
+  });
+
+  test("that could neither be finished nor given up can be taken back when the system allows it again", async () => {
+    const before = snapshotOf(trial.root);
+    const kept = new MemoryBlobs();
+    let isFull = false;
+    const blobs: Blobs = {
+      put: (bytes) => kept.put(bytes),
+      get: (hash) => {
+        const bytes = kept.get(hash);
+        const text = Buffer.from(bytes).toString();
+        // Somebody is faster with the second file, and then the first one cannot be written back.
+        if (text === "four\n" && !isFull) trial.write("b.txt", "mine\n");
+        if (text === "one\n" && isFull) throw Object.assign(new Error("full"), { code: "ENOSPC" });
+        if (text === "four\n") isFull = true;
+        return bytes;
+      },
+    };
+    const workshop = workshopOf({ blobs, external: agentOf({ "a.txt": "three\n", "b.txt": "four\n" }) });
+    const proposal = await proposalBy(workshop);
+    expect(await workshop.apply(jobOf(), proposal, false)).toEqual({
+      outcome: "applied",
+      remark: "Only a part was applied, because the disk is full. Put that right, and ask to undo it.",
+    });
+    expect([trial.read("a.txt"), trial.read("b.txt")]).toEqual(["three\n", "mine\n"]);
+    isFull = false;
+    trial.write("b.txt", "two\n");
+    expect(await workshop.undo(jobOf(), proposal, false)).toEqual({ outcome: "applied", remark: null });
+    expect(snapshotOf(trial.root)).toEqual(before);
   });
 
   test("as a commit is one, with the task in its message; where there is no repository that is said", async () => {

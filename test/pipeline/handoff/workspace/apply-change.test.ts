@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
@@ -35,6 +45,17 @@ test("a change is applied, again for nothing, and taken back byte for byte", asy
   expect(snapshotOf(trial.root)).toEqual(applied);
   expect(await applyChange(inverse(change), options, signal)).toEqual({ outcome: "applied" });
   expect(snapshotOf(trial.root)).toEqual(untouched);
+});
+
+test("nothing is applied where a link leads to another folder by now", async () => {
+  using trial = new TrialWorkspace({ "a/site/a.txt": "a\n", "b/site/a.txt": "a\n" });
+  const blobs = new MemoryBlobs();
+  const change = await changeOf(blobs, { "a.txt": ["a\n", "A\n"] });
+  renameSync(join(trial.root, "a"), join(trial.root, "away"));
+  symlinkSync("b", join(trial.root, "a"));
+  const options = { root: join(trial.root, "a/site"), blobs, ciAllowed: [] };
+  await expect(applyChange(change, options, signal)).rejects.toThrow("a link leads there");
+  expect(trial.read("b/site/a.txt")).toBe("a\n");
 });
 
 test.each([
