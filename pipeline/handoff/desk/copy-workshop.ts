@@ -10,6 +10,7 @@ import type { AgentTask, CheckOutcome, Checks, CodingAgent } from "../coding-age
 import type { Job, Proposal } from "../job.ts";
 import { type ApplyOutcome, applyChange, PartlyApplied } from "../workspace/apply-change.ts";
 import { commitChange } from "../workspace/commit-change.ts";
+import { isAs, lookAt } from "../workspace/file-now.ts";
 import { inverse } from "../workspace/inverse-change.ts";
 import { makeWorkingCopy, type WorkingCopy } from "../workspace/working-copy.ts";
 import { summaryOf } from "./job-summary.ts";
@@ -68,7 +69,7 @@ export class CopyWorkshop implements Workshop {
     held[Symbol.dispose]();
     if (end.type !== "done") return { end, change: null, checks: [] };
     const change = await copy.changes(signal);
-    const outcomes = change === null ? [] : await checkAll(checks, copy.folder, news, signal);
+    const outcomes = change === null ? [] : await checkAll(checks, change, copy.folder, news, signal);
     return { end, change, checks: outcomes };
   }
 
@@ -122,19 +123,33 @@ export class CopyWorkshop implements Workshop {
   }
 }
 
-/** All configured checks, once, on what is proposed. */
+/** All configured checks, once, each on exactly what is proposed. */
 async function checkAll(
   checks: Checks,
+  change: ChangeSet,
   folder: string,
   { onNews }: MakeNews,
   signal: AbortSignal,
 ): Promise<readonly CheckOutcome[]> {
   const outcomes: CheckOutcome[] = [];
   for (const name of checks.names) {
+    const other = await firstOther(change, folder);
+    if (other !== null) {
+      const why = `It was not run, because an earlier check changed "${other}", and what it left is not proposed.`;
+      outcomes.push({ ran: false, name, why });
+      continue;
+    }
     onNews({ type: "checking", name });
     outcomes.push(await checks.run(name, folder, signal));
   }
   return outcomes;
+}
+
+/** The first file that is not as it is proposed any more; null when all are. */
+async function firstOther({ files }: ChangeSet, folder: string): Promise<string | null> {
+  for (const { path, newHash, newExecutable } of files)
+    if (!isAs(await lookAt(folder, path), newHash, newExecutable)) return path;
+  return null;
 }
 
 function held({ files }: Extract<ApplyOutcome, { outcome: "conflict" }>): Applied {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lease, Models, Role, Roles } from "../../../../models/roles.ts";
@@ -136,6 +136,19 @@ describe("making a change", () => {
     expect(outcomes.map(({ name }) => name)).toEqual(["test", "lint"]);
     expect(events).toEqual(["ready", "agent", "check test", "check lint"]);
     expect(news.filter(({ type }) => type === "checking")).toHaveLength(2);
+  });
+
+  test("has a check run on nothing but what is proposed, whatever an earlier one left", async () => {
+    const run = async (name: string, folder: string): ReturnType<ReturnType<CopyWorkshopOptions["checks"]>["run"]> => {
+      if (name === "build") writeFileSync(join(folder, "built.txt"), "built\n");
+      if (name === "format") writeFileSync(join(folder, "a.txt"), "better\n");
+      return { ran: true, name, passed: true, output: readFileSync(join(folder, "a.txt"), "utf8") };
+    };
+    const checks = { names: ["build", "format", "test"], run };
+    const { change, checks: outcomes } = await proposalBy(workshopOf({ checks: () => checks }));
+    expect(change.files.map(({ path }) => path)).toEqual(["a.txt"]);
+    expect(outcomes.map(({ ran }) => ran)).toEqual([true, true, false]);
+    expect(outcomes[2]).toMatchObject({ name: "test", why: expect.stringContaining('changed "a.txt"') });
   });
 
   test("by our own coder, which talks nonsense, ends with a reason, and the coder is let go", async () => {
