@@ -57,7 +57,8 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     if (isObject(holder)) holder[leaf] = key.path ? located(setting, sources) : setting.value;
   }
   const parsed = configSchema.safeParse(tree);
-  const wrong = new Set(parsed.error?.issues.map(({ path }) => path.slice(0, 2).join(".")));
+  // Keys have one part or two; what follows is inside of a value.
+  const wrong = new Set(parsed.error?.issues.flatMap(({ path }) => [String(path[0]), path.slice(0, 2).join(".")]));
   for (const key of configKeys) {
     const setting = settings.get(key.name);
     if (wrong.has(key.name))

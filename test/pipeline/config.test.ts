@@ -190,6 +190,11 @@ describe("a mistake is named with its key and where it came from:", () => {
       `${file}: server.allowedHosts: expected a list of host names, got ["a",5]`,
     ],
     [
+      "inside a list that is in no section",
+      { flags: { workspace: [""] } },
+      '--set: workspace: expected a list of folders, got [""]',
+    ],
+    [
       "a misspelt key",
       { file: { server: { prot: 1 } } },
       `${file}: server.prot: unknown key; did you mean server.port?`,
