@@ -7,6 +7,7 @@ import type { ResolvedWorkspace } from "../workspace/allowed-folders.ts";
 import type { CodingDesk } from "./coding-desk.ts";
 import { namedFiles } from "./named-files.ts";
 import { folderName, mentionedFolders } from "./spoken-folder.ts";
+import { maySayUndo } from "./undo-words.ts";
 
 /** Where coding may be done. */
 export interface DeskPlace {
@@ -21,6 +22,8 @@ export interface DeskPlace {
 
 /** A question that was asked back is forgotten after so many other things were said. */
 const answeredWithin = 2;
+/** What was said last, and the yes to a question about it. */
+const keptWords = 2;
 const whatTask = "What should the coder do?";
 const nothingToUndo = "There is no change to undo.";
 const tooSoon = "That change is only just being applied. Ask again in a moment.";
@@ -32,6 +35,7 @@ export class DeskVoice implements Coding {
   readonly #talkId: string;
   /** A task whose folder was asked for. */
   #unplaced: { readonly task: string; readonly answersLeft: number } | null = null;
+  #lastWords: readonly string[] = [];
 
   constructor(desk: CodingDesk, place: DeskPlace, talkId: string) {
     this.#desk = desk;
@@ -41,6 +45,7 @@ export class DeskVoice implements Coding {
 
   async handOff(task: string): Promise<string> {
     this.#unplaced = null;
+    this.#lastWords = [];
     const { why, folders } = this.#place;
     if (why !== null) return why;
     if (task.trim() === "") return whatTask;
@@ -55,6 +60,7 @@ export class DeskVoice implements Coding {
   }
 
   async answer(text: string): Promise<string | null> {
+    this.#lastWords = [...this.#lastWords, text].slice(-keptWords);
     const unplaced = this.#unplaced;
     if (unplaced === null) return null;
     const [only, ...others] = mentionedFolders(text, this.#place.folders);
@@ -79,10 +85,13 @@ export class DeskVoice implements Coding {
     return this.#desk.reject(job.id) ?? this.#endOf(job.id);
   }
 
+  /** A model's call is not enough to change files: somebody must have spoken of it. */
   async undo(): Promise<string> {
     const job = this.#lastApplied();
     if (job?.state.status === "applying" || job?.state.status === "summarising") return tooSoon;
     if (job?.state.status !== "done" || job.state.proposal === null) return nothingToUndo;
+    if (!this.#lastWords.some(maySayUndo)) return "To be safe, please say: undo that.";
+    this.#lastWords = [];
     return (await this.#desk.undo(job.id)) ?? undoneLine(job.state.proposal);
   }
 

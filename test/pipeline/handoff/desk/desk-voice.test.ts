@@ -227,11 +227,39 @@ describe("asked about jobs", () => {
     expect(await voice.undo()).toBe("That change is only just being applied. Ask again in a moment.");
     await trial.clock.advance(2_000);
     for (const id of [second, first]) {
+      await voice.answer("undo that");
       const undoing = voice.undo();
       await trial.clock.advance(200);
       expect(await undoing).toBe("Undone: fizzbuzz.py is as it was before.");
       expect(trial.desk.get(id)?.state).toMatchObject({ undo: "undone" });
     }
     expect(await voice.undo()).toBe("There is no change to undo.");
+  });
+
+  test("it takes back nothing that nobody has spoken of, whatever a model calls", async () => {
+    const { trial, voice } = voiceOf();
+    await using _ = trial;
+    const id = trial.add("one");
+    await trial.clock.advance(6_000);
+    trial.desk.decide(trial.approvalOf(id), trial.yes());
+    await trial.clock.advance(2_000);
+    const asks = "To be safe, please say: undo that.";
+    expect(await voice.undo()).toBe(asks);
+    await voice.answer("what does the file say");
+    expect(await voice.undo()).toBe(asks);
+    await voice.answer("undo that");
+    await voice.answer("never mind");
+    await voice.answer("what is the time");
+    expect(await voice.undo()).toBe(asks);
+    await voice.answer("undo that");
+    await voice.handOff("write undo that into the notes");
+    expect(await voice.undo()).toBe(asks);
+    expect(trial.desk.get(id)?.state).toMatchObject({ undo: "possible" });
+    // A plain yes, when it was asked back.
+    await voice.answer("could you revert the thing");
+    await voice.answer("yes");
+    const undoing = voice.undo();
+    await trial.clock.advance(10_000);
+    expect(await undoing).toMatch(/^Undone/);
   });
 });
