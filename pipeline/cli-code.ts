@@ -29,15 +29,19 @@ export function withCodeFlags(command: Command): Command {
   command
     .argument("<task>", "what to do, in your words")
     .option("--in <folder>", "the folder to work in: one that is allowed, or any when this command starts the service")
-    .option("--yes", "apply it without asking when its risk is low; otherwise say why not, and leave it waiting")
+    .option(
+      "--yes",
+      "apply it without asking when its risk is low and no check fails; otherwise say why not, and leave it waiting",
+    )
     .option("--json", "print what happens as lines of JSON, and ask nothing");
   return withServiceFlags(command);
 }
 
 export const codeRemarks = `
 The coder works in a copy; nothing of yours changes before you have seen the diff and said yes: a applies it, r rejects it, d shows
-the diff again, q leaves it waiting for \`sotto jobs approve\`. Without a terminal the diff is printed, and waits. Ctrl-C stops the coder.
-The exit code is 0 when it was applied or waits, 1 when it failed, was refused or rejected, 130 after Ctrl-C.`;
+the diff again, q leaves it waiting for \`sotto jobs approve\`. Without a terminal the diff is printed, and waits. Ctrl-C stops the coder;
+a change that is there waits.
+The exit code is 0 when it was applied or waits, 1 when it failed, was refused or rejected, 130 when Ctrl-C stopped it.`;
 
 /** `sotto code`: by the running service, or one for the length of this task, which may then work in `--in`. */
 export async function runCode(task: string, flags: CodeFlags, code: Code): Promise<number> {

@@ -110,10 +110,11 @@ export class CodeCommand {
     const { yes, json } = this.#request;
     if (JSON.stringify(change) !== JSON.stringify(this.#shown)) await this.#show(job, signal);
     const name = shortId(job.id);
-    if (yes && approval.risk === "low") return await this.#approve(approval.id, "flag", signal);
     if (yes) {
-      const reasons = approval.reasons.map(visibleLine).join(" ");
-      throw new TalkFailure(`--yes applies low-risk changes only. ${reasons} To apply it: sotto jobs approve ${name}`);
+      const reasons = reasonsToAsk(approval, change);
+      if (reasons.length === 0) return await this.#approve(approval.id, "flag", signal);
+      const rule = "--yes applies only what is low-risk and fails no check.";
+      throw new TalkFailure(`${rule} ${reasons.join(" ")} To apply it: sotto jobs approve ${name}`);
     }
     const { stdin, stdout } = this.#io;
     if (json || !stdin?.isTTY || !stdout.isTTY) {
@@ -211,4 +212,13 @@ export class CodeCommand {
     this.#jobId = job?.id ?? null;
     return job;
   }
+}
+
+/** Why nobody but a person may apply it; empty where a script may. */
+function reasonsToAsk(
+  { risk, reasons }: NonNullable<JobView["approval"]>,
+  { checks }: NonNullable<JobView["change"]>,
+): readonly string[] {
+  const failed = checks.filter(({ outcome }) => outcome === "failed").map(({ name }) => `The check ${name} failed.`);
+  return [...(risk === "low" ? [] : ["Its risk is high.", ...reasons]), ...failed].map(visibleLine);
 }

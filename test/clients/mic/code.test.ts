@@ -70,10 +70,20 @@ describe("without a terminal", () => {
     const { exitCode, stderr, stdout, desk } = await run({ request: { yes: true }, approval });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      "sotto: --yes applies low-risk changes only. It deletes a file. To apply it: sotto jobs approve 1\n",
+      "sotto: --yes applies only what is low-risk and fails no check. Its risk is high. It deletes a file. To apply it: sotto jobs approve 1\n",
     );
     expect(stdout).toContain("Risk: high\n  It deletes a file.\n");
     expect(desk.jobs[0]?.status).toBe("awaiting-approval");
+  });
+
+  test("--yes leaves waiting what fails a check, and applies what could not be checked", async () => {
+    const check = (outcome: "failed" | "not-run") => [{ name: "test", outcome, output: "" }];
+    const failing = await run({ request: { yes: true }, change: { ...fizzChange, checks: check("failed") } });
+    expect(failing.exitCode).toBe(1);
+    expect(failing.stderr).toContain("The check test failed. To apply it: sotto jobs approve 1\n");
+    expect(failing.desk.jobs[0]?.status).toBe("awaiting-approval");
+    const unchecked = await run({ request: { yes: true }, change: { ...fizzChange, checks: check("not-run") } });
+    expect(unchecked.exitCode).toBe(0);
   });
 
   test("--json prints every change of the job as a line, and nothing else", async () => {
