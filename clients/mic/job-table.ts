@@ -45,6 +45,7 @@ function row(job: JobView, nowMs: number): readonly string[] {
     shortId(job.id),
     firstWords(job),
     ageText(nowMs - job.asked_at),
+    visibleLine(job.workspace.split(/[\\/]/).findLast(Boolean) ?? job.workspace),
     cut(visibleLine(job.task)),
     `${files.slice(0, mostFiles).join(", ")}${more}`,
   ];

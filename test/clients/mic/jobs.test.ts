@@ -46,6 +46,7 @@ describe("the list", () => {
       job({
         id: "job_zyxwvutsrq",
         task: "rename every flag that is spelt in the British way, please, all of them",
+        workspace: "C:\\Users\\Ann\\site",
         status: "failed",
         asked_at: 58_000,
         change: null,
@@ -55,8 +56,8 @@ describe("the list", () => {
     expect(await onShelf(all, {})).toEqual({
       code: 0,
       stdout:
-        "zyxwvu  Failed  3 s    rename every flag that is spelt in the British …\n" +
-        "abcdef  Done    1 min  write fizz                                        fizz.py\n",
+        "zyxwvu  Failed  3 s    site  rename every flag that is spelt in the British …\n" +
+        "abcdef  Done    1 min  app   write fizz                                        fizz.py\n",
       stderr: "",
     });
   });
