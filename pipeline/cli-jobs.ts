@@ -55,9 +55,16 @@ export async function runJobs(
     if (id === undefined) throw new UsageError(`${deed} which job? \`sotto jobs\` lists them`);
     return await runOn({ what: deed, id }, flags, jobs);
   }
-  if (id !== undefined) throw new UsageError(`unknown action '${action}': expected approve, reject or cancel`);
+  if (id !== undefined) throw new UsageError(unknownAction(action, id));
   if (action === undefined || action === "list") return await runOn({ what: "list", id: undefined }, flags, jobs);
   return await runOn({ what: "show", id: action }, flags, jobs);
+}
+
+function unknownAction(action: string | undefined, id: string): string {
+  if (action === "undo") return `expected \`sotto undo ${id}\``;
+  if (action === "show") return `expected \`sotto jobs ${id}\``;
+  if (action === "list") return `list takes no '${id}': \`sotto jobs ${id}\` shows that job`;
+  return `unknown action '${action}': expected approve, reject or cancel`;
 }
 
 /** `sotto undo`: takes back what a job applied, the last one when none is named. */

@@ -111,6 +111,8 @@ describe("sotto code, by a service of its own", () => {
     expect(which).toMatchObject({ code: 2, stderr: expect.stringMatching(/^sotto: approve which job\?/) });
     const strange = await sotto("jobs", "improve", "x");
     expect(strange).toMatchObject({ code: 2, stderr: expect.stringMatching(/^sotto: unknown action 'improve'/) });
+    const undo = await sotto("jobs", "undo", "x");
+    expect(undo).toMatchObject({ code: 2, stderr: "sotto: expected `sotto undo x`\n" });
     const none = await sotto("jobs");
     expect(none).toEqual({ code: 0, stdout: 'No coding jobs yet. To begin one: sotto code "…"\n', stderr: "" });
     // Looking makes nothing.
