@@ -45,8 +45,12 @@ export class Seats {
           (error: unknown) => refuse(error instanceof Error ? error.message : String(error), eventId),
         );
       },
-      decide: ({ approvalId, approve, how, eventId }) =>
-        refuse(voice.decide(approvalId, approve ? how : null), eventId),
+      decide: ({ approvalId, approve, how, eventId }) => {
+        const why = voice.decide(approvalId, approve ? how : null);
+        refuse(why, eventId);
+        // Whoever said yes looks at no screen.
+        if (why !== null && how === "voice") sitting.explain(approvalId, why);
+      },
       stop: () => {
         voice.cancel().catch(() => undefined);
       },

@@ -31,6 +31,12 @@ export class Sitting {
     this.#askWith(job, `That came too late, and nothing was applied. ${askLine(risk, approval)}`);
   }
 
+  /** A yes did not count, and the same approval is still asked for. */
+  explain(approvalId: string, why: string): void {
+    const asked = [...this.#asked].find(([, id]) => id === approvalId);
+    if (asked !== undefined) this.ears.onNews({ type: "tell", jobId: asked[0], text: why });
+  }
+
   /** Nobody has to decide on that job any more. */
   withdraw(jobId: string): void {
     const approvalId = this.#asked.get(jobId);

@@ -79,4 +79,22 @@ describe("a step that cannot be kept", () => {
     expect(await trial.desk.undo(id)).toBe(diskFull);
     expect(trial.workshop.calls).not.toContain("undo task");
   });
+
+  test("a spoken yes that does not count is answered aloud; a late one is asked again, and nothing more", async () => {
+    await using trial = new DeskTrial();
+    using ann = await trial.sit("ann");
+    const id = trial.add("task", "ann");
+    await trial.clock.advance(3_000);
+    const say = (approvalId: string): void =>
+      ann.seat.decide({ approvalId, approve: true, how: "voice", eventId: undefined });
+    trial.memory.isFull = true;
+    ann.lines.length = 0;
+    say(trial.approvalOf(id));
+    expect(ann.lines).toEqual([`refused: ${diskFull}`, `tell ${id}: ${diskFull}`]);
+    await trial.clock.advance(60_000);
+    ann.lines.length = 0;
+    say(trial.approvalOf(id));
+    expect(ann.lines.filter((line) => !line.startsWith("refused"))).toEqual(["withdrawn", `ask ${id}`]);
+    expect(trial.workshop.calls).toEqual(["make task"]);
+  });
 });
