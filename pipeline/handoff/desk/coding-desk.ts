@@ -99,12 +99,11 @@ export class CodingDesk implements AsyncDisposable {
   /** The first answer to an approval counts. @returns null, or a sentence that says why it does not. */
   decide(approvalId: string, consent: Consent | null): string | null {
     if (this.#life.signal.aborted) return closing;
+    const late = this.#answeredLate(approvalId, consent);
+    if (late !== undefined) return late;
     const nowMs = this.#book.nowMs;
     const { book, answer: answered } = answer(this.#approvals, { id: approvalId, yes: consent !== null, nowMs });
-    if (answered.answered === "refused") {
-      const late = this.#answeredLate(approvalId, consent);
-      return late === undefined ? answered.why : late;
-    }
+    if (answered.answered === "refused") return answered.why;
     const { jobId, approval } = answered;
     const refused = this.#book.step(
       jobId,
@@ -176,8 +175,10 @@ export class CodingDesk implements AsyncDisposable {
   /** An approval ran out: a no still counts, and a yes gets a new chance to look. @returns undefined for other approvals */
   #answeredLate(approvalId: string, consent: Consent | null): string | null | undefined {
     const job = this.jobs.find(({ state }) => state.status === "awaiting-approval" && state.approval.id === approvalId);
-    if (job?.state.status !== "awaiting-approval" || job.state.approval.expiresAtMs > this.#book.nowMs)
-      return undefined;
+    if (job?.state.status !== "awaiting-approval") return undefined;
+    const leftMs = job.state.approval.expiresAtMs - this.#book.nowMs;
+    // With more left than it was given, the clock was set back, and nobody knows how old it is.
+    if (leftMs > 0 && leftMs <= this.#options.approvalMs) return undefined;
     if (consent === null) return this.reject(job.id);
     const approval = this.#newApproval(job.id, job.state.proposal, job.state.risk);
     this.#book.step(job.id, { type: "renewed", approval });
