@@ -5,6 +5,7 @@ import { UsageError } from "./cli-failure.ts";
 import { showProgress } from "./cli-progress.ts";
 import { type SettingFlags, settingsFrom } from "./cli-settings.ts";
 import { aborted, stopSignal } from "./cli-signals.ts";
+import { codingFolders } from "./coding-folders.ts";
 import { usualPort } from "./config-schema.ts";
 import { openLog } from "./log.ts";
 
@@ -23,8 +24,12 @@ export async function serve(flags: SettingFlags): Promise<void> {
   const { port } = new URL(service.url);
   const talk = `npx sotto talk${port === String(usualPort) ? "" : ` --port ${port}`}`;
   process.stderr.write(
-    `\n  Talk to it in a browser:  ${pico.cyan(service.link)}\n  or in another terminal:   ${pico.cyan(talk)}\n\n`,
+    `\n  Talk to it in a browser:  ${pico.cyan(service.link)}\n  or in another terminal:   ${pico.cyan(talk)}\n`,
   );
+  for (const one of await codingFolders(config)) {
+    process.stderr.write(`  ${one.ok ? `The coder may work in:    ${one.folder}` : pico.yellow(one.why)}\n`);
+  }
+  process.stderr.write("\n");
   // Last, so that who waits for this line finds everything else said.
   process.stdout.write(`sotto ready ${service.url}\n`);
   await aborted(signal);

@@ -1,23 +1,22 @@
 import { homedir } from "node:os";
 import { systemClock } from "../models/clock.ts";
+import { codingFolders } from "./coding-folders.ts";
 import type { Config } from "./config.ts";
 import type { Check, Finding } from "./doctor-finding.ts";
-import { resolveWorkspace } from "./handoff/workspace/allowed-folders.ts";
 import { git } from "./handoff/workspace/git.ts";
 import { Sandbox } from "./handoff/workspace/sandbox.ts";
 
 /** What handing off coding tasks needs; talking needs none of it. */
 export const codingChecks: readonly Check[] = [folders, gitProgram, sandbox];
 
-async function folders({ workspace, home }: Config): Promise<Finding> {
+async function folders(config: Config): Promise<Finding> {
+  const { workspace } = config;
   const what = "Coding folders";
-  const forbidden = { homeDir: homedir(), sottoHome: home };
   const remedy = "start Sotto with --workspace and the folder of a project, or set `workspace`";
   if (workspace.length === 0) return { what, status: "warning", detail: "none is allowed, so the coder rests", remedy };
-  const resolved = await Promise.all(workspace.map((folder) => resolveWorkspace([folder], null, forbidden)));
-  const wrong = resolved.find((one) => !one.ok);
-  if (wrong === undefined || wrong.ok) return { what, status: "ok", detail: workspace.join(", ") };
-  return { what, status: "warning", detail: wrong.why, remedy };
+  const wrong = (await codingFolders(config)).flatMap((one) => (one.ok ? [] : [one.why]));
+  if (wrong.length === 0) return { what, status: "ok", detail: workspace.join(", ") };
+  return { what, status: "warning", detail: wrong.join(" "), remedy };
 }
 
 async function gitProgram(): Promise<Finding> {

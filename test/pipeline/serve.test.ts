@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -42,6 +43,27 @@ describe("sotto serve", () => {
     service.child.kill("SIGTERM");
     expect(await service.ended).toBe(0);
     expect(service.stdout()).toBe(`sotto ready ${url}\n`);
+  });
+
+  test("says in which folders the coder may work, and what is wrong with one", async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "sotto-serve-")));
+    try {
+      await using service = runSotto(["serve", "--port", "0", "--workspace", folder, "--workspace", "gone"]);
+      await urlOf(service);
+      expect(service.stderr()).toContain(`  The coder may work in:    ${folder}\n`);
+      expect(service.stderr()).toMatch(/\n {2}The folder ".*gone" does not exist\. Make it, or name another one/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("a second one on the same folder says that it takes no coding tasks", async () => {
+    await using first = runSotto(["serve", "--port", "0"]);
+    await urlOf(first);
+    await using second = runSotto(["serve", "--port", "0"], { SOTTO_HOME: join(first.folder, ".local/share/sotto") });
+    await urlOf(second);
+    expect(first.stderr()).not.toContain("Another Sotto");
+    expect(second.stderr()).toContain("warn Another Sotto works on the coding jobs. Close it and start");
   });
 
   test("keeps its token from one start to the next", async () => {

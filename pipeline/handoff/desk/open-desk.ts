@@ -34,6 +34,7 @@ export interface OpenedDesk extends AsyncDisposable {
 }
 
 const usualContextTokens = 8_192;
+const anotherWorks = "Another Sotto works on the coding jobs. Close it and start this one again, or ask that one.";
 /** A check that takes longer is taken for one that hangs. */
 const checkTimeoutMs = 300_000;
 
@@ -43,6 +44,7 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
   const store = JobStore.open({ folder: home, clock, complain: (line) => log(line, "warn") });
   try {
     if (store.access === "write") await removeLeftOverCopies(home);
+    else log(anotherWorks, "warn");
     const loadMs = (): number | null => {
       const forecast = models.forecast("coder");
       return forecast.status === "unavailable" ? null : forecast.waitMs;
@@ -129,7 +131,7 @@ function environmentOf(texts: readonly string[]): EnvironmentWishes {
 
 /** What is in the way of handing anything off. */
 function whyNot({ coder, workspace }: Config, access: "write" | "read"): string | null {
-  if (access === "read") return "Another Sotto works on the coding jobs. Close it first, or ask that one.";
+  if (access === "read") return anotherWorks;
   if (coder.model === "off" && coder.agent.length === 0) {
     return 'There is no coder: set coder.model to a model, or to "starter", and start Sotto again.';
   }
