@@ -3,7 +3,7 @@ import type { Blobs, ChangeSet, FileChange } from "../change-set.ts";
 import { RefusedPath } from "../file-gate.ts";
 import { changeLimits } from "./change-limits.ts";
 import { confinedNames } from "./confined-path.ts";
-import { hashOf } from "./content-hash.ts";
+import { changeHash, hashOf } from "./content-hash.ts";
 import { whyDenied } from "./denied-path.ts";
 import { isErrno } from "./errno.ts";
 import { type FileNow, isAs, lookAt, stillAs } from "./file-now.ts";
@@ -42,6 +42,7 @@ export async function applyChange(
   options: ApplyOptions,
   signal: AbortSignal,
 ): Promise<ApplyOutcome> {
+  if (changeHash(change.files) !== change.hash) throw new RefusedPath(".", "The change was damaged. Ask for it again.");
   for (const { path } of change.files) checkPath(path, options);
   await checkRoot(options.root);
   const prefix = `.sotto-${change.hash.slice(0, 16)}`;
@@ -82,7 +83,7 @@ export async function applyChange(
     }
     if (error instanceof ChangedMeanwhile) return { outcome: "conflict", files: [error.conflict] };
     if (signal.aborted || error instanceof RefusedPath) throw error;
-    throw new Error(`Nothing was applied, because ${reasonOf(error)}. Put that right, and approve again.`, {
+    throw new Error(`Nothing was applied, because ${reasonOf(error)}. Put that right, and ask for it again.`, {
       cause: error,
     });
   }

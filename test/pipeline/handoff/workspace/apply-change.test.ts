@@ -47,6 +47,21 @@ test("a change is applied, again for nothing, and taken back byte for byte", asy
   expect(snapshotOf(trial.root)).toEqual(untouched);
 });
 
+test.each(["path", "newHash", "oldHash", "newExecutable"] as const)(
+  "nothing is applied of a change that is not the one that was approved: another %s",
+  async (what) => {
+    using trial = new TrialWorkspace({ "a.txt": "a\n", "b.txt": "a\n" });
+    const blobs = new MemoryBlobs();
+    const change = await changeOf(blobs, { "a.txt": ["a\n", "A\n"] });
+    const other = { path: "b.txt", newHash: blobs.put(Buffer.from("evil\n")), oldHash: null, newExecutable: true };
+    const files = change.files.map((file) => ({ ...file, [what]: other[what] }));
+    const untouched = snapshotOf(trial.root);
+    const options = { root: trial.root, blobs, ciAllowed: [] };
+    await expect(applyChange({ ...change, files }, options, signal)).rejects.toThrow("The change was damaged");
+    expect(snapshotOf(trial.root)).toEqual(untouched);
+  },
+);
+
 test("nothing is applied where a link leads to another folder by now", async () => {
   using trial = new TrialWorkspace({ "a/site/a.txt": "a\n", "b/site/a.txt": "a\n" });
   const blobs = new MemoryBlobs();
