@@ -1,6 +1,7 @@
 import type { Clock } from "../../../models/clock.ts";
 import { isOver, type Job } from "../job.ts";
 import { keptJobs } from "../jobs/job-store.ts";
+import { JobStoreError } from "../jobs/job-store-error.ts";
 import { type JobEvent, stepJob } from "../jobs/step-job.ts";
 
 /** Keeps jobs over restarts; everything is on the disk when a call returns. */
@@ -73,7 +74,9 @@ export class JobBook {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#options.log(`jobs: ${why}`);
-      if (keptFirst.has(event.type)) return why;
+      // Another process works on it, and knows nothing of what would be said here.
+      const isOthers = error instanceof JobStoreError && error.code === "read-only";
+      if (isOthers || keptFirst.has(event.type)) return why;
       this.#unkept.set(jobId, event);
     }
     this.#put(next, event);
