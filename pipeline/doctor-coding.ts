@@ -3,11 +3,12 @@ import { systemClock } from "../models/clock.ts";
 import { codingFolders } from "./coding-folders.ts";
 import type { Config } from "./config.ts";
 import type { Check, Finding } from "./doctor-finding.ts";
+import { findCommand } from "./handoff/agents/find-command.ts";
 import { git } from "./handoff/workspace/git.ts";
 import { Sandbox } from "./handoff/workspace/sandbox.ts";
 
 /** What handing off coding tasks needs; talking needs none of it. */
-export const codingChecks: readonly Check[] = [folders, gitProgram, sandbox];
+export const codingChecks: readonly Check[] = [folders, agent, gitProgram, sandbox];
 
 async function folders(config: Config): Promise<Finding> {
   const { workspace } = config;
@@ -17,6 +18,17 @@ async function folders(config: Config): Promise<Finding> {
   const wrong = (await codingFolders(config)).flatMap((one) => (one.ok ? [] : [one.why]));
   if (wrong.length === 0) return { what, status: "ok", detail: workspace.join(", ") };
   return { what, status: "warning", detail: wrong.join(" "), remedy };
+}
+
+async function agent({ coder }: Config): Promise<Finding> {
+  const what = "Coding agent";
+  const [command] = coder.agent;
+  if (command === undefined) return { what, status: "ok", detail: "our own" };
+  const ownPath = coder.agentEnvironment.findLast((text) => text.startsWith("PATH="))?.slice("PATH=".length);
+  const file = await findCommand(command, ownPath ?? process.env["PATH"] ?? "");
+  if (file !== null) return { what, status: "ok", detail: file };
+  const remedy = "install it, or give its absolute path in `coder.agent`";
+  return { what, status: "warning", detail: `the command "${command}" is not there`, remedy };
 }
 
 async function gitProgram(): Promise<Finding> {

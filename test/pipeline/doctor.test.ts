@@ -42,6 +42,7 @@ describe("doctor", () => {
       "Recorder",
       "Player",
       "Coding folders",
+      "Coding agent",
       "Git",
       "Sandbox",
     ]);
@@ -77,14 +78,18 @@ describe("doctor", () => {
 
   test("says what coding needs, and that nothing else needs it", async () => {
     const missing = join(folder, "nowhere");
-    const { ok, find } = await examine(["--port", "0", "--workspace", missing], { PATH: folder });
+    const strange = ["--workspace", missing, "--set", "coder.agent=nonsense,acp"];
+    const { ok, find } = await examine(["--port", "0", ...strange], { PATH: folder });
     expect(ok).toBe(true);
     expect(find("Coding folders")).toMatchObject({ status: "warning", detail: expect.stringContaining(missing) });
     expect(find("Git")).toMatchObject({ status: "warning", remedy: expect.stringContaining("install git") });
     expect(find("Sandbox")).toMatchObject({ status: "warning", remedy: expect.stringContaining("bubblewrap") });
-    const { find: usual } = await examine(["--port", "0", "--workspace", folder]);
+    expect(find("Coding agent")).toMatchObject({ status: "warning", detail: 'the command "nonsense" is not there' });
+    const { find: usual } = await examine(["--port", "0", "--workspace", folder, "--set", "coder.agent=node,acp"]);
+    expect(usual("Coding agent")).toMatchObject({ status: "ok", detail: expect.stringMatching(/\/node$/) });
     expect(usual("Coding folders")).toMatchObject({ status: "ok", detail: folder });
     const { find: none } = await examine(["--port", "0"]);
+    expect(none("Coding agent")).toMatchObject({ status: "ok", detail: "our own" });
     expect(none("Coding folders")?.remedy).toContain("--workspace");
   });
 
