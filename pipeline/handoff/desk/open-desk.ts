@@ -18,6 +18,7 @@ import { AllowedWorkshop } from "./allowed-workshop.ts";
 import { CodingDesk } from "./coding-desk.ts";
 import { CopyWorkshop } from "./copy-workshop.ts";
 import type { DeskPlace } from "./desk-voice.ts";
+import { whyNoTasks } from "./open-to-tasks.ts";
 import { Seats } from "./seats.ts";
 
 export interface OpenDeskOptions {
@@ -78,9 +79,10 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
     const rules = { mostFiles: coder.mostFiles, mostLines: coder.mostLines };
     const forbidden = { homeDir: homedir(), sottoHome: home };
     const resolve = (wanted: string | null): Promise<ResolvedWorkspace> => resolveWorkspace(folders, wanted, forbidden);
+    const why = store.access === "read" ? anotherWorks : whyNoTasks(config);
     const desk = new CodingDesk({
       keeper: store,
-      workshop: new AllowedWorkshop(workshop, resolve),
+      workshop: new AllowedWorkshop(workshop, async (wanted) => (why === null ? resolve(wanted) : { ok: false, why })),
       clock,
       newId,
       log: (line) => log(line, "warn"),
@@ -90,7 +92,7 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
     });
     const place: DeskPlace = {
       folders,
-      why: whyNot(config, store.access),
+      why,
       resolve,
       loadMs,
     };
@@ -127,14 +129,4 @@ function environmentOf(texts: readonly string[]): EnvironmentWishes {
     return at === -1 ? [] : [[text.slice(0, at), text.slice(at + 1)]];
   });
   return { set: Object.fromEntries(set), pass: texts.filter((text) => !text.includes("=")) };
-}
-
-/** What is in the way of handing anything off. */
-function whyNot({ coder, workspace }: Config, access: "write" | "read"): string | null {
-  if (access === "read") return anotherWorks;
-  if (coder.model === "off" && coder.agent.length === 0) {
-    return 'There is no coder: set coder.model to a model, or to "starter", and start Sotto again.';
-  }
-  if (workspace.length > 0) return null;
-  return "The coder may not change any folder yet. Start Sotto with --workspace and the folder of a project, then ask again.";
 }
