@@ -1,4 +1,5 @@
 import type { Forecast } from "../../models/roles.ts";
+import { spokenTime } from "../spoken-numbers.ts";
 
 /** Waits shorter than this are not worth a sentence. */
 const worthSayingMs = 900;
@@ -12,15 +13,4 @@ export function bridgeLine(role: keyof typeof spokenRoles, forecast: Forecast): 
   const who = spokenRoles[role];
   if (forecast.status === "queue") return `I will ask ${who}; that takes about ${time}, others are before you.`;
   return `Give me about ${time}; I am bringing up ${who}.`;
-}
-
-/** "four seconds", "half a minute": nobody wants to hear decimals. */
-function spokenTime(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1_000));
-  if (seconds === 1) return "a second";
-  if (seconds <= 12) return `${seconds} seconds`;
-  if (seconds <= 25) return `${Math.round(seconds / 5) * 5} seconds`;
-  if (seconds <= 45) return "half a minute";
-  const minutes = Math.max(1, Math.round(seconds / 60));
-  return minutes === 1 ? "a minute" : `${minutes} minutes`;
 }

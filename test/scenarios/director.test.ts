@@ -27,7 +27,7 @@ describe("a question for the director", () => {
     await world.speak(640, 6_000);
     expect(said(world)).toEqual([
       "user: ask the director about memory",
-      "assistant: Give me about 4 seconds; I am bringing up the director.",
+      "assistant: Give me about four seconds; I am bringing up the director.",
       "user: what time is it",
       "assistant: You said what time is it.",
       "assistant: Memory is short. Lists are long.",
@@ -62,7 +62,7 @@ describe("a question for the director", () => {
     });
     await world.speak(640, 7_000);
     expect(said(world).slice(1)).toEqual([
-      "assistant: Give me about 3 seconds; I am bringing up the director.",
+      "assistant: Give me about three seconds; I am bringing up the director.",
       "assistant: About why is the sky blue.",
     ]);
   });
@@ -83,7 +83,7 @@ describe("a question for the director", () => {
     });
     await world.speak(640, 12_000);
     expect(said(world).slice(1)).toEqual([
-      "assistant: Give me about 2 seconds; I am bringing up the director.",
+      "assistant: Give me about two seconds; I am bringing up the director.",
       "assistant: The director is not available: It needs 9.8 GB, 7.1 GB is free. You said ask the director about memory.",
     ]);
   });

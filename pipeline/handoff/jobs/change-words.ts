@@ -1,3 +1,4 @@
+import { numberWord } from "../../spoken-numbers.ts";
 import type { ChangeSet, FileChange } from "../change-set.ts";
 
 /** Names of so many files are said; more are counted. */
@@ -48,9 +49,4 @@ function spokenName(path: string, files: readonly FileChange[]): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const same = files.filter((other) => other.path === name || other.path.endsWith(`/${name}`));
   return same.length > 1 ? path : name;
-}
-
-/** Small numbers as words: a voice reads them better so. */
-export function numberWord(count: number): string {
-  return ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"][count] ?? `${count}`;
 }

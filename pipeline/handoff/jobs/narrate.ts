@@ -1,7 +1,7 @@
+import { spokenTime } from "../../spoken-numbers.ts";
 import type { AgentNews, CheckOutcome } from "../coding-agent.ts";
 import type { Approval, Job, JobState, Proposal, Risk } from "../job.ts";
 import { changeWords, countOf, filesWords, listed } from "./change-words.ts";
-import { spokenTime } from "./spoken-time.ts";
 
 /** Loads shorter than this are not worth a word. */
 const worthSayingMs = 900;

@@ -5,7 +5,7 @@ const swap = (waitMs: number) => ({ status: "swap", model: "big", waitMs }) as c
 
 test.each([
   [1_000, "Give me about a second; I am bringing up the director."],
-  [4_200, "Give me about 4 seconds; I am bringing up the director."],
+  [4_200, "Give me about four seconds; I am bringing up the director."],
   [17_000, "Give me about 15 seconds; I am bringing up the director."],
   [33_000, "Give me about half a minute; I am bringing up the director."],
   [61_000, "Give me about a minute; I am bringing up the director."],
@@ -16,7 +16,7 @@ test.each([
 
 test("whoever waits behind others is told so", () => {
   expect(bridgeLine("coder", { status: "queue", model: "big", waitMs: 9_000 })).toBe(
-    "I will ask the coder; that takes about 9 seconds, others are before you.",
+    "I will ask the coder; that takes about nine seconds, others are before you.",
   );
 });
 

@@ -14,7 +14,7 @@ import {
   startLine,
   undoneLine,
 } from "../../../../pipeline/handoff/jobs/narrate.ts";
-import { spokenTime } from "../../../../pipeline/handoff/jobs/spoken-time.ts";
+import { spokenTime } from "../../../../pipeline/spoken-numbers.ts";
 import { approvalOf, changeOf, highRisk, jobIn, lowRisk, proposalOf, walk } from "./sample-jobs.ts";
 
 test("a start says what to wait for", () => {

@@ -1,4 +1,7 @@
-import { numberWord } from "./change-words.ts";
+/** Small numbers as words: a voice reads them better so. */
+export function numberWord(count: number): string {
+  return ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"][count] ?? `${count}`;
+}
 
 /** "four seconds", "half a minute": nobody wants to hear decimals. */
 export function spokenTime(ms: number): string {
