@@ -9,7 +9,7 @@ test.each([
   [17_000, "Give me about 15 seconds; I am bringing up the director."],
   [33_000, "Give me about half a minute; I am bringing up the director."],
   [61_000, "Give me about a minute; I am bringing up the director."],
-  [200_000, "Give me about 3 minutes; I am bringing up the director."],
+  [200_000, "Give me about three minutes; I am bringing up the director."],
 ])("a wait of %d ms is told in round words", (waitMs, line) => {
   expect(bridgeLine("director", swap(waitMs))).toBe(line);
 });
