@@ -75,7 +75,8 @@ export class CopyWorkshop implements Workshop {
 
   async apply(job: Job, { change }: Proposal, resumed: boolean): Promise<Applied> {
     try {
-      return await this.#change(job, change, { message: `${job.task}\n\nMade by Sotto's coder.`, resumed });
+      const applied = await this.#change(job, change, { message: `${job.task}\n\nMade by Sotto's coder.`, resumed });
+      return applied.outcome === "applied" ? applied : { ...applied, why: `${applied.why} Ask for it again.` };
     } catch (error) {
       // A part of it lies in the user's folder: it must be possible to take it back.
       if (error instanceof PartlyApplied) return { outcome: "applied", remark: error.message };
@@ -84,7 +85,12 @@ export class CopyWorkshop implements Workshop {
   }
 
   async undo(job: Job, { change }: Proposal, resumed: boolean): Promise<Applied> {
-    return await this.#change(job, inverse(change), { message: `Undo: ${job.task}`, resumed });
+    const undone = await this.#change(job, inverse(change), { message: `Undo: ${job.task}`, resumed });
+    if (undone.outcome === "applied") return undone;
+    return {
+      outcome: "held",
+      why: `Nothing was taken back: ${undone.why} Put it back as it was after the change, or undo it by hand.`,
+    };
   }
 
   async summarise(job: Job, proposal: Proposal, signal: AbortSignal): Promise<string> {
@@ -155,7 +161,7 @@ async function firstOther({ files }: ChangeSet, folder: string): Promise<string 
 function held({ files }: Extract<ApplyOutcome, { outcome: "conflict" }>): Applied {
   const [first, ...others] = files;
   const more = others.length === 0 ? "" : ` So it is with ${others.length} more.`;
-  return { outcome: "held", why: `${first?.why ?? "The files have changed."}${more} Ask for it again.` };
+  return { outcome: "held", why: `${first?.why ?? "The files have changed."}${more}` };
 }
 
 async function dispose(copying: Promise<WorkingCopy>): Promise<void> {

@@ -197,6 +197,18 @@ describe("a change", () => {
     expect([trial.read("a.txt"), trial.read("b.txt")]).toEqual(["mine\n", "mine\n"]);
   });
 
+  test("is not taken back over what somebody has written since, and what to do is said", async () => {
+    const workshop = workshopOf({ external: agentOf({ "a.txt": "three\n" }) });
+    const proposal = await proposalBy(workshop);
+    await workshop.apply(jobOf(), proposal, false);
+    trial.write("a.txt", "mine\n");
+    expect(await workshop.undo(jobOf(), proposal, false)).toEqual({
+      outcome: "held",
+      why: 'Nothing was taken back: "a.txt" was changed since. Put it back as it was after the change, or undo it by hand.',
+    });
+    expect(trial.read("a.txt")).toBe("mine\n");
+  });
+
   test("that could neither be finished nor given up can be taken back when the system allows it again", async () => {
     const before = snapshotOf(trial.root);
     const kept = new MemoryBlobs();
