@@ -5,6 +5,7 @@ import { UsageError } from "./cli-failure.ts";
 import { type ServiceAt, type ServiceFlags, withService } from "./cli-service.ts";
 import { withServiceFlags } from "./cli-talk.ts";
 import type { Config } from "./config.ts";
+import { mostTaskChars } from "./realtime/job-events.ts";
 
 export interface CodeFlags extends ServiceFlags {
   readonly in?: string;
@@ -47,6 +48,10 @@ The exit code is 0 when it was applied or waits, 1 when it failed, was refused o
 export async function runCode(task: string, flags: CodeFlags, code: Code): Promise<number> {
   const { in: folder, yes = false, json = false, ...service } = flags;
   if (task.trim() === "") throw new UsageError('What is the coder to do? Say it in words: sotto code "add tests"');
+  if (task.length > mostTaskChars) {
+    const most = `The task has ${task.length} characters; the most is ${mostTaskChars}.`;
+    throw new UsageError(`${most} Write the details into a file of the folder, and name that.`);
+  }
   const order = {
     task,
     folder: folder === undefined ? null : existsSync(folder) ? resolve(folder) : folder,

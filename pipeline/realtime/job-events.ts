@@ -62,6 +62,9 @@ export const jobViewSchema = z.object({
 });
 export type JobView = z.output<typeof jobViewSchema>;
 
+/** Longer ones are refused. */
+export const mostTaskChars = 4_000;
+
 const event = { event_id: z.string().max(512).optional() };
 const id = z.string().min(1).max(128);
 
@@ -71,7 +74,7 @@ export const jobRequestSchemas = {
   "sotto.job.start": z.object({
     ...event,
     type: z.literal("sotto.job.start"),
-    task: z.string().min(1).max(4_000),
+    task: z.string().min(1).max(mostTaskChars),
     workspace: z.string().max(4_096).nullish(),
   }),
   "sotto.job.approve": z.object({

@@ -105,6 +105,8 @@ describe("sotto code, by a service of its own", () => {
     });
     const empty = await sotto("code", " ", "--in", work, ...alone);
     expect(empty).toMatchObject({ code: 2, stderr: expect.stringMatching(/^sotto: What is the coder to do\?/) });
+    const long = await sotto("code", "x".repeat(4_001), "--in", work, ...alone);
+    expect(long).toMatchObject({ code: 2, stderr: expect.stringMatching(/^sotto: The task has 4001 characters; /) });
     const unknown = await sotto("jobs", "approve", "nothing", ...alone);
     expect(unknown).toMatchObject({ code: 1, stderr: 'sotto: There is no job "nothing". `sotto jobs` lists them.\n' });
     const which = await sotto("jobs", "approve");
