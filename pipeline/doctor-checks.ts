@@ -61,8 +61,11 @@ function how(error: { readonly signal?: NodeJS.Signals | null }, stderr: string)
   );
 }
 
-async function voiceModel({ voice }: Config): Promise<Finding> {
+async function voiceModel({ voice, models }: Config): Promise<Finding> {
   const what = "Language model";
+  const servers = ["file", ...models.servers.map((server) => server.replace(/=.*/, ""))];
+  if (servers.some((server) => voice.model.startsWith(`${server}:`)))
+    return { what, status: "ok", detail: `${voice.model}, of another program` };
   const starter = voice.model === "starter";
   const path = starter ? join(packageRoot(), "models", "starter", "voice.gguf") : voice.model;
   const remedy = starter

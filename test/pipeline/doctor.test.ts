@@ -60,6 +60,12 @@ describe("doctor", () => {
     expect(code).toBe(1);
   });
 
+  test("takes a model of another program for no file", async () => {
+    const { code, find } = await examine(["--port", "0", "--set", "voice.model=ollama:qwen3:8b"]);
+    expect(code).toBe(0);
+    expect(find("Language model")).toMatchObject({ status: "ok", detail: expect.stringMatching(/^ollama:qwen3:8b,/) });
+  });
+
   test("says that a port is taken, by name", async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
