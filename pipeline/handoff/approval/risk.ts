@@ -1,5 +1,5 @@
 import type { ChangeSet, FileChange } from "../change-set.ts";
-import type { Risk } from "../job.ts";
+import type { Proposal, Risk } from "../job.ts";
 import type { PathClass } from "../workspace/denied-path.ts";
 import { isBinaryPatch } from "../workspace/file-patch.ts";
 
@@ -45,6 +45,18 @@ const longestLineChars = 1_000;
 
 function isUnreadable({ patch }: FileChange): boolean {
   return patch.split("\n").some((line) => line.startsWith("+") && line.length > longestLineChars);
+}
+
+/** As `riskOf`, and what fails a check is looked at before it is applied. */
+export function proposalRisk(
+  { change, checks }: Pick<Proposal, "change" | "checks">,
+  rules: RiskRules,
+  classOf: (path: string) => PathClass,
+): Risk {
+  const failed = checks.flatMap((check) => (check.ran && !check.passed ? [check.name] : []));
+  const { level, reasons } = riskOf(change, rules, classOf);
+  if (failed.length === 0) return { level, reasons };
+  return { level: "high", reasons: [...reasons, `It fails ${failed.join(" and ")}.`] };
 }
 
 function deletes(files: readonly FileChange[]): string | undefined {

@@ -6,7 +6,7 @@ import type { Log } from "../../log.ts";
 import type { NewId } from "../../realtime/ids.ts";
 import type { EnvironmentWishes } from "../agents/agent-environment.ts";
 import { externalAgent } from "../agents/external-agent.ts";
-import { riskOf } from "../approval/risk.ts";
+import { proposalRisk } from "../approval/risk.ts";
 import type { TakeSeat } from "../coding-seat.ts";
 import { JobStore } from "../jobs/job-store.ts";
 import { type ResolvedWorkspace, resolveWorkspace } from "../workspace/allowed-folders.ts";
@@ -86,7 +86,7 @@ export async function openDesk({ config, models, clock, newId, log }: OpenDeskOp
       clock,
       newId,
       log: (line) => log(line, "warn"),
-      riskOf: ({ change }) => riskOf(change, rules, pathClass),
+      riskOf: (proposal) => proposalRisk(proposal, rules, pathClass),
       approvalMs: coder.approvalMs,
       loadMs,
     });

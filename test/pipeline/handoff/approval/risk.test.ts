@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { riskOf } from "../../../../pipeline/handoff/approval/risk.ts";
+import { proposalRisk, riskOf } from "../../../../pipeline/handoff/approval/risk.ts";
 import type { FileChange } from "../../../../pipeline/handoff/change-set.ts";
 import type { PathClass } from "../../../../pipeline/handoff/workspace/denied-path.ts";
 import { changeOf } from "../jobs/sample-jobs.ts";
@@ -98,5 +98,18 @@ describe("a change", () => {
       "It changes package.json, which decides what is installed.",
       "It makes package.json executable.",
     ]);
+  });
+});
+
+test("what fails a check is not approved by voice; what passes it, or was not checked, may be", () => {
+  const rules = { mostFiles: 3, mostLines: 100 };
+  const ran = (name: string, passed: boolean) => ({ ran: true, name, passed, output: "" }) as const;
+  const of = (...checks: Parameters<typeof proposalRisk>[0]["checks"]) =>
+    proposalRisk({ change: changeOf({}), checks }, rules, () => "plain");
+  expect(of().level).toBe("low");
+  expect(of(ran("test", true), { ran: false, name: "lint", why: "There is no sandbox." }).level).toBe("low");
+  expect(of(ran("test", false), ran("lint", true), ran("types", false))).toEqual({
+    level: "high",
+    reasons: ["It fails test and types."],
   });
 });
