@@ -138,9 +138,9 @@ test("copies left over by a crash are taken away at the next start, those in use
       readFileSync(join(trial.root, ".git/worktrees", name, "gitdir"), "utf8").includes(left),
     ) ?? "",
   );
-  writeFileSync(join(admin, "gitdir"), `${join(copies, "0000/work/project/.git")}\n`);
+  writeFileSync(join(admin, "gitdir"), `${join(copies, "0000", "work", "project", ".git")}\n`);
   writeFileSync(join(copies, "0000/copy.json"), JSON.stringify({ ...note, pid: 2 ** 22 + 1 }));
-  chmodSync(join(copies, "0000/work/project/src"), 0o000);
+  chmodSync(join(copies, "0000", "work", "project", "src"), 0o000);
   expect(await removeLeftOverCopies(trial.home)).toBe(1);
   expect(readdirSync(copies)).toEqual([inUse]);
   expect(trial.git("worktree", "list").trim().split("\n").length).toBe(2);
