@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { matcher } from "../../../../models/starter/phrase-book/matcher.ts";
+import { slotValues } from "../../../../models/starter/phrase-book/slot-values.ts";
 import {
   drawPhrase,
   heardPhrase,
@@ -195,3 +197,10 @@ function distance(a: readonly string[], b: readonly string[]): number {
   }
   return row.at(-1) ?? 0;
 }
+
+test("the starter's recogniser can hear each of them: its phrase book has the same words", () => {
+  expect(slotValues["colour"]).toEqual(phraseColours);
+  expect(slotValues["digit"]).toEqual(phraseDigits);
+  for (const phrase of phrases)
+    for (const verb of phraseVerbs) expect(matcher.match(`${verb} ${phrase}`)?.answer).toEqual({ call: "apply" });
+});
