@@ -1,3 +1,4 @@
+import { emptyGrowthBook } from "./growth-book.ts";
 import type { Report } from "./report.ts";
 import type {
   Model,
@@ -36,6 +37,7 @@ export function draftOf(state: ResidencyState, nowMs: number): Draft {
     deferredSinceMs: state.deferredSinceMs,
     swaps: state.swaps,
     sticky: state.sticky,
+    growth: state.growth,
     inflation: state.inflation,
     broken: state.broken,
     nextLoad: state.nextLoad,
@@ -61,6 +63,7 @@ export function finished(draft: Draft): ResidencyStep {
     deferredSinceMs: draft.deferredSinceMs,
     swaps: draft.swaps,
     sticky: draft.sticky,
+    growth: draft.growth,
     inflation: draft.inflation,
     broken: draft.broken,
     nextLoad: draft.nextLoad,
@@ -156,6 +159,7 @@ export function emptyState(pools: readonly Pool[], settings: ResidencyState["set
     deferredSinceMs: null,
     swaps: [],
     sticky: null,
+    growth: emptyGrowthBook,
     inflation: 0,
     broken: [],
     nextLoad: 1,

@@ -7,11 +7,14 @@ export function endMove(draft: Draft, outcome: "ready" | "failed" | "cancelled",
   draft.move = null;
   if (move === null || move.startedMs === null) return;
   draft.swaps = draft.swaps.map((span) => (span.toMs === null ? { ...span, toMs: draft.nowMs } : span));
+  const kind =
+    move.growsFrom === undefined
+      ? { type: "swap-end" as const, leaving: move.leaving }
+      : { type: "grow-end" as const, from: move.growsFrom };
   report(draft, {
-    type: "swap-end",
+    ...kind,
     model: move.model,
     variant: move.variant,
-    leaving: move.leaving,
     outcome,
     expectedMs: move.expectedMs,
     actualMs: draft.nowMs - move.startedMs,

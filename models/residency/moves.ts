@@ -1,6 +1,7 @@
 import { chooseAgain } from "./answers.ts";
 import { swapFromMs } from "./break-even.ts";
 import { type Draft, load, mayBegin, modelOf, report, unload } from "./draft.ts";
+import { advanceGrowth } from "./grow.ts";
 import { type Plan, type Prospect, planFor, prospect } from "./ladder.ts";
 import { fits, free, freeSoon, less, more, stuckAtMs } from "./ledger.ts";
 import { endMove } from "./move-end.ts";
@@ -16,6 +17,7 @@ export function advance(draft: Draft): boolean {
   const { move } = draft;
   const queues = queuesOf(draft);
   if (move === null) return beginNext(draft, queues);
+  if (move.growsFrom !== undefined) return advanceGrowth(draft, move);
   const queue = queues.find((it) => it.model === move.model);
   switch (move.phase) {
     case "closing":

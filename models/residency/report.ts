@@ -62,6 +62,36 @@ export type Report =
       readonly expected: readonly Share[];
       readonly actual: readonly Share[];
     }
+  /** A model that came in less than was wanted is loaded again larger: room for that has come back for good. */
+  | {
+      readonly type: "grow-start";
+      readonly model: string;
+      /** The variant that it had … */
+      readonly from: string;
+      /** … and will have. */
+      readonly variant: string;
+      readonly label: string;
+      /** Leases granted on the smaller form, and what each is taken to have cost. */
+      readonly uses: number;
+      readonly gainMs: number;
+      /** The room has been there for so long. */
+      readonly roomForMs: number;
+      /** Growths before it, in a row, that did not last. */
+      readonly inVain: number;
+      readonly expectedMs: number;
+      readonly why: string;
+    }
+  | {
+      readonly type: "grow-end";
+      readonly model: string;
+      readonly from: string;
+      readonly variant: string;
+      readonly outcome: "ready" | "failed" | "cancelled";
+      readonly expectedMs: number;
+      readonly actualMs: number;
+      readonly expected: readonly Share[];
+      readonly actual: readonly Share[];
+    }
   /** A load that ended replaced the prediction; to be kept beyond this run. */
   | {
       readonly type: "calibrated";

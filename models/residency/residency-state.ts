@@ -1,6 +1,7 @@
 import type { ModelErrorCode } from "../errors.ts";
 import type { Role } from "../roles.ts";
 import type { LossCause, Share } from "../servers/model-server.ts";
+import type { GrowthBook } from "./growth-book.ts";
 import type { Report } from "./report.ts";
 import type { Settings } from "./settings.ts";
 
@@ -129,6 +130,8 @@ export type Ready = Extract<Resident, { status: "ready" }>;
 export interface Move {
   readonly model: string;
   readonly variant: string;
+  /** The variant that it had, where it is loaded again larger because there is room: nobody waits for it. */
+  readonly growsFrom?: string;
   /** Loads that leave for it. They are closed: nothing new is granted on them. */
   readonly victims: readonly number[];
   /** The models behind `victims`. */
@@ -183,6 +186,7 @@ export interface ResidencyState {
   readonly swaps: readonly SwapSpan[];
   /** Set while swaps are held back because they took too much of the last minutes. */
   readonly sticky: { readonly sinceMs: number; readonly why: string } | null;
+  readonly growth: GrowthBook;
   /** GreedyDual-Size: the credit of the last victim. */
   readonly inflation: number;
   /** Pinned models that were lost and are not ready again, with why. */

@@ -1,6 +1,7 @@
 import { answerOverdue, chooseAgain, grantReady } from "./answers.ts";
 import { type Draft, draftOf, finished, report } from "./draft.ts";
 import { record } from "./facts.ts";
+import { beginGrowth } from "./grow.ts";
 import { couldEverFit } from "./ladder.ts";
 import { freeBesidePinned, pinnedIds } from "./ledger.ts";
 import { advance } from "./moves.ts";
@@ -21,6 +22,7 @@ export function step(state: ResidencyState, event: ResidencyEvent): ResidencySte
   watchThrash(draft);
   if (event.type === "foreign" || event.type === "installed") dropImpossible(draft);
   settle(draft);
+  beginGrowth(draft);
   if (event.type === "lease-request") reportQueued(draft, event.ticket);
   if (!draft.deferring) draft.deferredSinceMs = null;
   setAlarm(draft);

