@@ -249,7 +249,7 @@ function heldIn(
 /** Into the journal, with what only this place knows; and what a load took is remembered. */
 function keepReport(report: Report, all: readonly Installed[], { books, log }: LanguageModelsOptions): void {
   const it = "model" in report ? all.find(({ installed }) => installed.model.id === report.model) : undefined;
-  if (report.type === "swap-start" && it !== undefined) {
+  if ((report.type === "swap-start" || report.type === "grow-start") && it !== undefined) {
     books.cachedShare(it.facts.path, never).then(
       (share) => {
         it.cachedShare = share;
@@ -267,8 +267,8 @@ function keepReport(report: Report, all: readonly Installed[], { books, log }: L
         .catch((error: unknown) => log(`calibration: ${String(error)}`));
     }
   }
-  const bytesRead =
-    report.type === "swap-end" && it !== undefined ? Math.round(it.facts.fileBytes * (1 - it.cachedShare)) : undefined;
+  const isEnd = report.type === "swap-end" || report.type === "grow-end";
+  const bytesRead = isEnd && it !== undefined ? Math.round(it.facts.fileBytes * (1 - it.cachedShare)) : undefined;
   books.journal.write(report, bytesRead === undefined ? {} : { bytesRead });
 }
 

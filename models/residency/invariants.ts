@@ -2,7 +2,7 @@ import type { ResidencyEvent, ResidencyState, ResidencyStep, Resident } from "./
 
 /** A promise that a step broke. Found by sums and comparisons of its own: nothing here is shared with what decides. */
 export interface Violation {
-  readonly promise: "pin" | "ledger" | "lease" | "confirmed" | "answer" | "victim" | "quiet";
+  readonly promise: "pin" | "ledger" | "lease" | "confirmed" | "answer" | "victim" | "quiet" | "growth";
   readonly why: string;
 }
 
@@ -18,6 +18,7 @@ export function violations(before: ResidencyState, event: ResidencyEvent, step: 
     ...answers(at).map((why) => ({ promise: "answer" as const, why })),
     ...victims(at).map((why) => ({ promise: "victim" as const, why })),
     ...quiet(at).map((why) => ({ promise: "quiet" as const, why })),
+    ...growth(at).map((why) => ({ promise: "growth" as const, why })),
   ];
 }
 
@@ -173,11 +174,34 @@ function quiet({ before, event, after, effects }: Change): readonly string[] {
   );
 }
 
+/** A model is loaded again larger only while nobody talks, uses it or waits, and where nobody has to leave for that. */
+function growth({ before, after, effects }: Change): readonly string[] {
+  const { move } = after;
+  if (move?.growsFrom === undefined) return [];
+  const { model: id, variant, growsFrom, load } = move;
+  const begins = before.move === null;
+  const loads = effects.some((it) => it.do === "load" && it.load === load);
+  if (!begins && !loads) return [];
+  const lines = after.turns.length > 0 ? [`${id} grows inside a voice turn`] : [];
+  if (after.tickets.length > 0) lines.push(`${id} grows while others wait`);
+  if (isPinned(after, id)) lines.push(`${id} is pinned and grows`);
+  const ladder = after.models.find((it) => it.id === id)?.ladder ?? [];
+  const [larger, smaller] = [variant, growsFrom].map((name) => ladder.find((rung) => rung.id === name));
+  if (larger === undefined || (begins && larger.penaltyMs >= (smaller?.penaltyMs ?? 0)))
+    return [...lines, `${id} grows from ${growsFrom} to ${variant}, which is no better`];
+  const others = after.residents.filter((it) => it.model !== id);
+  const short = after.pools.filter((pool) => {
+    const bytes = bytesIn(larger, pool.id);
+    return bytes > 0 && taken(others, pool.id) + bytes > pool.capacityBytes - pool.reserveBytes - pool.foreignBytes;
+  });
+  return [...lines, ...short.map((pool) => `${id} grows into ${pool.id}, where it has no room`)];
+}
+
 function taken(residents: readonly Resident[], pool: string, which: (it: Resident) => boolean = () => true): number {
   return residents.reduce((sum, it) => sum + (which(it) ? bytesIn(it, pool) : 0), 0);
 }
 
-function bytesIn(resident: Resident, pool: string): number {
+function bytesIn(resident: Pick<Resident, "shares">, pool: string): number {
   return resident.shares.reduce((sum, share) => sum + (share.pool === pool ? share.bytes : 0), 0);
 }
 
