@@ -60,7 +60,11 @@ function priceOf(state: ResidencyState, { ticket, choice, model, resident, view 
   if (model.pinned) return penaltyMs + laterMs + (model.ladder[0]?.loadMs ?? 0);
   if (resident === undefined && view !== undefined) {
     const plan = planFor(state, model, view);
-    return plan === null ? null : penaltyMs + laterMs + plan.priceMs;
+    if (plan !== null) return penaltyMs + laterMs + plan.priceMs;
+    // Whoever is being loaded now can leave for it later.
+    const loading = state.residents.find((it) => it.status === "loading" && !it.cancelled);
+    if (loading === undefined || !couldEverFit(state, model)) return null;
+    return penaltyMs + laterMs + (model.ladder[0]?.loadMs ?? 0);
   }
   if (resident !== undefined && resident.status !== "ready" && state.nowMs >= stuckAtMs(state, resident)) return null;
   return couldEverFit(state, model) ? penaltyMs + laterMs + (model.ladder[0]?.loadMs ?? 0) : null;

@@ -73,6 +73,21 @@ test("what belongs to another load, or to none, changes nothing", () => {
   expect(driver.broken).toEqual([]);
 });
 
+test("whoever asks while another model is being loaded waits for its turn, and is not told that there is no memory", () => {
+  const driver = slot();
+  driver.ask("director");
+  driver.pass(1_000);
+  const coder = driver.ask("coder");
+  expect(driver.refusal(coder)).toBeUndefined();
+  driver.finishLoad("director", 4_000);
+  driver.send({ type: "lease-return", ticket: 1 });
+  driver.passUntil(() => driver.unloadOf("director") !== undefined);
+  driver.finishUnload("director", 500);
+  driver.finishLoad("coder", 6_000);
+  expect(driver.answer(coder)).toBe("grant");
+  expect(driver.broken).toEqual([]);
+});
+
 describe("a swap", () => {
   test("for which a voice turn waits does not wait for an idle model to linger", () => {
     const waitMs = (urgent: boolean): number => {
