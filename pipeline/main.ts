@@ -22,6 +22,7 @@ import { loadToken } from "./access-token.ts";
 import type { Config } from "./config.ts";
 import { Closers } from "./flow/closers.ts";
 import { openDesk } from "./handoff/desk/open-desk.ts";
+import { openHome } from "./home-folder.ts";
 import type { Log } from "./log.ts";
 import { newId } from "./realtime/ids.ts";
 import { defaultSession, type SessionConfig } from "./realtime/session-config.ts";
@@ -58,6 +59,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
     if (fliteVoice(config.speech.voice) === undefined) {
       throw new Error(`speech.voice: there is no voice "${config.speech.voice}"; there are ${voiceNames.join(", ")}`);
     }
+    await openHome(config.home);
     const say = (line: string): void => log(line, "warn");
     const ears = resources.use(
       new Ears({ grammar: { jsgf: phraseBookJsgf, pronunciations }, maxDecoders: 2, clock, log: say }),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
 import { z } from "zod";
@@ -100,6 +100,7 @@ function writableAfterDamage(path: string, clock: Clock, complain: (message: str
 }
 
 function writable(path: string): Connection {
+  makePrivate(path);
   return opened(path, (database) => {
     // Every change is on the disk before anybody acts on it.
     database.exec(`PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`);
@@ -108,6 +109,12 @@ function writable(path: string): Connection {
     const [sound] = database.prepare("PRAGMA quick_check(1)").all();
     if (!z.object({ quick_check: z.literal("ok") }).safeParse(sound).success) throw damaged(path);
   });
+}
+
+/** The file holds what is in people's projects. SQLite gives those that it puts beside it the same rights. */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
+  for (const part of ["", "-wal", "-shm"]) if (existsSync(`${path}${part}`)) chmodSync(`${path}${part}`, 0o600);
 }
 
 function readable(path: string): Connection {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -133,6 +133,23 @@ describe("bytes", () => {
 
 describe("a file of jobs", () => {
   const lost = expect.stringMatching(/^Earlier coding jobs are lost: .*jobs\.db is damaged/);
+
+  test("is closed to other users, with all that stands beside it, also one that was open to them", () => {
+    const modes = (): readonly string[] =>
+      readdirSync(folder)
+        .filter((name) => name.startsWith("jobs.db"))
+        .map((name) => `${name} ${(statSync(join(folder, name)).mode & 0o777).toString(8)}`);
+    const closed = ["jobs.db 600", "jobs.db-shm 600", "jobs.db-wal 600"];
+    {
+      using store = open();
+      store.save(queuedJob());
+      expect(modes()).toEqual(closed);
+    }
+    chmodSync(join(folder, "jobs.db"), 0o644);
+    using again = open();
+    again.save(queuedJob());
+    expect(modes()).toEqual(closed);
+  });
 
   test("that is no database is set aside, and said so", () => {
     writeFileSync(join(folder, "jobs.db"), "this is no database".repeat(500));
