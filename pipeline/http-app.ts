@@ -20,7 +20,7 @@ export interface HttpOptions {
   readonly log: (line: string) => void;
 }
 
-/** What `/healthz` says; anything but "ready" makes it answer 503. */
+/** What `/healthz` says: `status` to anybody, the rest to who has the token. Anything but "ready" makes it answer 503. */
 export interface ServiceStatus {
   readonly status: "ready" | "starting" | "failed";
   readonly [detail: string]: unknown;
@@ -33,10 +33,12 @@ type Env = { Bindings: HttpBindings };
 /** Everything that is not a WebSocket: health, page, models, client secrets. */
 export function httpApp(options: HttpOptions): Hono<Env> {
   const app = new Hono<Env>();
-  // Asked by supervisors that know no name of ours, and says nothing that is worth hiding.
+  // Asked by supervisors, who know no name of ours and no token; what runs here is told to those who may come in.
   app.get("/healthz", (c) => {
-    const status = options.status();
-    return c.json(status, status.status === "ready" ? 200 : 503);
+    const { status, ...details } = options.status();
+    const visitor = visitorOf(c);
+    const knows = checkPlace(visitor, options.rules).allowed && checkIdentity(visitor, options.rules).allowed;
+    return c.json(knows ? { status, ...details } : { status }, status === "ready" ? 200 : 503);
   });
   app.use(async (c, next) => {
     const place = checkPlace(visitorOf(c), options.rules);

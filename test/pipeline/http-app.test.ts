@@ -12,7 +12,18 @@ describe("plain HTTP", () => {
     await using server = await startTestServer();
     const health = await get(server.port, "/healthz", { host: "10.1.2.3" });
     expect(health.status).toBe(200);
-    expect(JSON.parse(health.text)).toEqual({ status: "ready", sessions: 0 });
+    expect(JSON.parse(health.text)).toEqual({ status: "ready" });
+  });
+
+  test("what runs here is told to whoever has the token, and not under a foreign name", async () => {
+    await using server = await startTestServer();
+    const told = async (headers: Record<string, string>) =>
+      JSON.parse((await get(server.port, "/healthz", headers)).text);
+    expect(await told(bearer)).toEqual({ status: "ready", sessions: 0 });
+    expect(await told({})).toEqual({ status: "ready" });
+    expect(await told({ authorization: "Bearer wrong" })).toEqual({ status: "ready" });
+    expect(await told({ ...bearer, host: "evil.example" })).toEqual({ status: "ready" });
+    expect(await told({ ...bearer, origin: "https://evil.example" })).toEqual({ status: "ready" });
   });
 
   test("models are told to whoever has the token", async () => {
