@@ -36,7 +36,7 @@ function narrowed(schema: Schema, userText: string): Schema {
     case "integer":
       return { enum: orElse(findNumbers(normalise(userText).split(" ")), 0) };
     case "boolean":
-      return { enum: [true, false] };
+      return { enum: truths(normalise(userText).split(" ")) };
     case "object":
       return argumentsSchema(schema, userText);
     case "array":
@@ -51,6 +51,16 @@ function narrowed(schema: Schema, userText: string): Schema {
         ),
       };
   }
+}
+
+const denials = new Set(["off", "no", "not", "never", "without", "disable", "disabled", "deactivate"]);
+const consents = new Set(["on", "yes", "with", "enable", "enabled", "activate"]);
+
+/** "Turn the light on" is true. Words that say neither, or both, leave it to the model. */
+function truths(words: readonly string[]): readonly boolean[] {
+  const denied = words.some((word) => denials.has(word));
+  const consented = words.some((word) => consents.has(word));
+  return denied === consented ? [true, false] : [consented];
 }
 
 function orElse<Item>(items: readonly Item[], otherwise: Item): readonly Item[] {
