@@ -21,8 +21,7 @@ export async function serve(flags: SettingFlags): Promise<void> {
   const starting = showProgress("Starting ears, voice and mouth", process.stderr);
   const service = await startSotto(config, { log: logging.log }).finally(() => starting[Symbol.dispose]());
   const signal = stopSignal();
-  const { port } = new URL(service.url);
-  const talk = `npx sotto talk${port === String(usualPort) ? "" : ` --port ${port}`}`;
+  const talk = `npx sotto talk${portFlag(service.url)}`;
   process.stderr.write(
     `\n  Talk to it in a browser:  ${pico.cyan(service.link)}\n  or in another terminal:   ${pico.cyan(talk)}\n`,
   );
@@ -35,4 +34,10 @@ export async function serve(flags: SettingFlags): Promise<void> {
   await aborted(signal);
   logging.log(`stopping on ${String(signal.reason)}`);
   await service.close();
+}
+
+/** @param url "http://127.0.0.1:80"; a URL leaves out the port that HTTP has anyway */
+export function portFlag(url: string): string {
+  const port = new URL(url).port || "80";
+  return port === String(usualPort) ? "" : ` --port ${port}`;
 }

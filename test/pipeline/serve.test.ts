@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { portFlag } from "../../pipeline/cli-serve.ts";
 import { type RunningSotto, runSotto } from "../support/run-sotto.ts";
 
 const ready = /^sotto ready (http:\/\/127\.0\.0\.1:\d+)$/;
@@ -31,6 +32,15 @@ async function allGone(pids: readonly number[]): Promise<void> {
 }
 
 describe("sotto serve", () => {
+  test.each([
+    ["http://127.0.0.1:8377", ""],
+    ["http://127.0.0.1:9000", " --port 9000"],
+    ["http://127.0.0.1:80", " --port 80"],
+    ["http://[::1]:9000", " --port 9000"],
+  ])("at %s the terminal is reached with %j", (url, flag) => {
+    expect(portFlag(url)).toBe(flag);
+  });
+
   test("says that it is ready, alone on stdout, and hands out the link with the token on stderr", async () => {
     await using service = runSotto(["serve", "--port", "0"]);
     const url = await urlOf(service);
