@@ -172,8 +172,9 @@ function printConfig(flags: SettingFlags, json: boolean): void {
 
 // `sotto config | head`: who stops reading has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`sotto: What it has to say cannot be written: ${error.message}\n`);
+  process.exit(1);
 });
 
 const wantsStack = process.argv.includes("--verbose") || Boolean(process.env["SOTTO_DEBUG"]);

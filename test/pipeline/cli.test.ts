@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runSotto } from "../support/run-sotto.ts";
@@ -10,7 +11,7 @@ async function sotto(args: readonly string[], env: Readonly<Record<string, strin
   return { code, stdout: running.stdout(), stderr: running.stderr(), folder: running.folder };
 }
 
-const commands = ["serve", "talk", "code", "jobs", "undo", "doctor", "config"];
+const commands = ["serve", "talk", "code", "jobs", "undo", "models", "doctor", "config"];
 
 describe("help", () => {
   test("names every command and shows examples", async () => {
@@ -100,6 +101,23 @@ describe("a mistake ends with code 2, nothing on stdout and one line that says w
   test("with SOTTO_DEBUG it says where it came from, too", async () => {
     const { stderr } = await sotto(["config", "--set", "turn"], { SOTTO_DEBUG: "1" });
     expect(stderr).toMatch(/\n {4}at /);
+  });
+});
+
+describe("output", () => {
+  // Linux has a file that is always full.
+  test.skipIf(!existsSync("/dev/full"))("that cannot be written ends with code 1 and one line", () => {
+    const { status, stderr } = spawnSync("sh", ["-c", 'exec "$0" dist/sotto.js config > /dev/full', process.execPath], {
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^sotto: .*cannot be written: ENOSPC.*\n$/)]);
+  });
+
+  test("that nobody reads any more ends it quietly", () => {
+    const { stderr } = spawnSync("sh", ["-c", '"$0" dist/sotto.js config | true', process.execPath], {
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
   });
 });
 
