@@ -40,17 +40,16 @@ export function advanceGrowth(draft: Draft, move: Move): boolean {
   if (move.phase === "loading") return whileLoading(draft, move);
   const model = modelOf(draft, move.model);
   const larger = model?.ladder.find((rung) => rung.id === move.variant);
+  const leaving = draft.residents.find((it) => it.model === move.model && it.status === "leaving");
+  const isStuck = leaving?.status === "leaving" && stuckAtMs(draft, leaving) <= draft.nowMs;
   // Whoever asks is served by an ordinary load, which finds the same room.
-  const isOver = draft.tickets.length > 0 || larger === undefined || !fits(larger.shares, freeSoon(draft));
+  const isOver = draft.tickets.length > 0 || isStuck || larger === undefined || !fits(larger.shares, freeSoon(draft));
   if (isOver || model === undefined) {
     endMove(draft, "cancelled", []);
     return true;
   }
-  if (fits(larger.shares, free(draft))) {
-    if (draft.turns.length === 0) draft.move = { ...move, phase: "loading", load: load(draft, model, larger) };
-    return false;
-  }
-  watchLeaving(draft, move.model);
+  if (leaving !== undefined || !fits(larger.shares, free(draft))) watchLeaving(draft, move.model);
+  else if (draft.turns.length === 0) draft.move = { ...move, phase: "loading", load: load(draft, model, larger) };
   return false;
 }
 

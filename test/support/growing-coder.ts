@@ -8,9 +8,9 @@ export const costMs = 6_500;
 export const settleMs = 10 * costMs;
 
 /** 12 GB, one reserved, three for the voice: room for the whole coder when other programs take no more than one. */
-export function machine(penaltyMs = 30_000) {
+export function machine(penaltyMs = 30_000, gigabytes = 12) {
   return {
-    pools: [gpu(12)],
+    pools: [gpu(gigabytes)],
     models: [
       installedModel("voice", [rung("full", 3, { loadMs: 2_000 }), rung("short", 2, { penaltyMs: 5_000 })], {
         pinned: true,
@@ -39,22 +39,24 @@ export function use(driver: ResidencyDriver): void {
 }
 
 /** Time passes, and what was begun ends: unloads after half a second, loads after six. */
-export function work(driver: ResidencyDriver, ms: number): void {
+export function work(driver: ResidencyDriver, ms: number, slow = 1): void {
   for (const untilMs = driver.nowMs + ms; driver.nowMs < untilMs; ) {
     driver.pass(100);
+    // An alarm may ring more often than it has to.
+    if (slow > 2) driver.send({ type: "clock" });
     for (const resident of driver.state.residents) {
       const model = resident.model;
-      if (resident.status === "leaving" && driver.nowMs - resident.startedMs >= 500) driver.finishUnload(model);
-      if (resident.status === "loading" && driver.nowMs - resident.startedMs >= 6_000) driver.finishLoad(model);
+      if (resident.status === "leaving" && driver.nowMs - resident.startedMs >= 500 * slow) driver.finishUnload(model);
+      if (resident.status === "loading" && driver.nowMs - resident.startedMs >= 6_000 * slow) driver.finishLoad(model);
     }
   }
 }
 
 /** The voice is there, and the coder in less than was wanted, because another program holds 4 GB. */
-export function degraded(penaltyMs?: number): ResidencyDriver {
-  const driver = new ResidencyDriver(machine(penaltyMs));
+export function degraded(penaltyMs?: number, gigabytes = 12): ResidencyDriver {
+  const driver = new ResidencyDriver(machine(penaltyMs, gigabytes));
   driver.finishLoad("voice", 2_000);
-  foreign(driver, 4);
+  foreign(driver, gigabytes - 8);
   use(driver);
   expect(form(driver)).toBe("small ready");
   return driver;
