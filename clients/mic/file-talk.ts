@@ -1,9 +1,11 @@
-import { writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { ClientClock } from "../client-clock.ts";
 import { bytesOfSamples, wireRateHz } from "../pcm16.ts";
 import type { SessionWishes } from "../session-wishes.ts";
 import { Talk } from "../talk.ts";
 import { statusOf, type TalkState } from "../talk-state.ts";
+import { fileFault } from "./file-fault.ts";
 import { isWorking, jobNewsStep, noJobNews } from "./job-news.ts";
 import { openNodeSocket } from "./node-socket.ts";
 import { TalkFailure } from "./talk-options.ts";
@@ -33,6 +35,8 @@ const mostLateMs = 1_000;
 /** Holds a conversation from files, at the pace of real speech, with a loudspeaker that nobody hears. */
 export async function talkFromFiles(options: FileTalkOptions, signal: AbortSignal): Promise<void> {
   const { screen, queue } = options;
+  // Before anything is said: a conversation cannot be had again.
+  if (options.save !== undefined) checkWritable(options.save);
   let speaker: VirtualSpeaker | undefined;
   let before: TalkState | undefined;
   const talk = new Talk({
@@ -51,12 +55,13 @@ export async function talkFromFiles(options: FileTalkOptions, signal: AbortSigna
   talk.start();
   try {
     const answered = await run(talk, speaker, options, signal);
-    if (options.save !== undefined) save(options.save, speaker);
     const said = queue.turns.length;
     if (answered === 0 && said > 0)
       throw new TalkFailure(`No answer came to ${said === 1 ? "it" : `any of ${said} turns`}.`);
   } finally {
     talk.close();
+    // What was heard before Ctrl-C, or before the connection broke, is kept, too.
+    if (options.save !== undefined && speaker.heard.length > 0) save(options.save, speaker);
   }
 }
 
@@ -121,11 +126,21 @@ function nameOf(turn: PlannedTurn | undefined): string {
   return turn?.what.type === "sound" ? turn.what.name : "what was typed";
 }
 
+function checkWritable(path: string): void {
+  const there = existsSync(path);
+  if (there && statSync(path).isDirectory()) throw new TalkFailure(`Cannot write ${path}: it is a folder`);
+  writing(path, () => accessSync(there ? path : dirname(path), constants.W_OK));
+}
+
 function save(path: string, speaker: VirtualSpeaker): void {
+  writing(path, () => writeFileSync(path, writeWav(speaker.heard, wireRateHz)));
+}
+
+function writing(path: string, work: () => void): void {
   try {
-    writeFileSync(path, writeWav(speaker.heard, wireRateHz));
+    work();
   } catch (error) {
-    throw new TalkFailure(`Cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new TalkFailure(`Cannot write ${path}: ${fileFault(error, "write")}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { realClock } from "../client-clock.ts";
 import { defaultWishes } from "../session-wishes.ts";
+import { fileFault } from "./file-fault.ts";
 import { talkFromFiles } from "./file-talk.ts";
 import { createJsonScreen } from "./json-screen.ts";
 import { talkLive } from "./live-talk.ts";
@@ -62,7 +63,7 @@ function fileList(path: string): TurnList {
     try {
       yield* stream;
     } catch (error) {
-      throw new TalkFailure(`Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new TalkFailure(`Cannot read ${path}: ${fileFault(error, "read")}`);
     }
   };
   return { [Symbol.asyncIterator]: lines, destroy: () => stream.destroy() };

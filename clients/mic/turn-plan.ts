@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createResampler } from "../../pipeline/realtime/resampler.ts";
 import { samplesOfFloats, wireRateHz } from "../pcm16.ts";
+import { fileFault } from "./file-fault.ts";
 import { TalkFailure } from "./talk-options.ts";
 import { readWav, WavError } from "./wav-reader.ts";
 
@@ -42,10 +43,14 @@ function soundOf(path: string): Int16Array {
     return all;
   } catch (error) {
     if (error instanceof WavError) throw new TalkFailure(`${path} is ${error.message}`);
-    if (error instanceof Error && "code" in error) {
-      const why = error.code === "ENOENT" ? "there is no such file" : error.message;
-      throw new TalkFailure(`Cannot read ${path}: ${why}`);
-    }
+    if (error instanceof Error && "code" in error) throw unreadable(path, error);
     throw error;
   }
+}
+
+function unreadable(path: string, error: Error): TalkFailure {
+  const why = `Cannot read ${path}: ${fileFault(error, "read")}`;
+  const [, file] = /^(.+)@[^/@]*$/.exec(path) ?? [];
+  if (file === undefined || !existsSync(file)) return new TalkFailure(why);
+  return new TalkFailure(`${why}. To cut into the answer before, say after how many milliseconds: ${file}@900`);
 }

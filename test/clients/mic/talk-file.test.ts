@@ -159,6 +159,8 @@ test("with the wrong token it says where the right one is", async () => {
 
 test.each([
   ["a file that is not there", ["/nowhere/x.wav"], /Cannot read \/nowhere\/x\.wav: there is no such file/],
+  ["a folder", [folder], /: it is a folder$/m],
+  ["a time that is none", [`${question}@soon`], /no such file\. To cut into the answer before, .*question\.wav@900$/m],
   ["a file that is no sound", [new URL(import.meta.url).pathname], /not a WAV file/],
 ])("%s is named before anything else happens", async (_, file, reason) => {
   const { code, stderr } = await run({ url: "http://127.0.0.1:9", file });
