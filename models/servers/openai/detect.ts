@@ -3,6 +3,7 @@ import type { Clock } from "../../clock.ts";
 import { type Answer, createHttp, type Http } from "./http.ts";
 import { llamaSwapRunning } from "./llama-swap.ts";
 import { isUnexpected, lmStudioModels, lmStudioModelsV0 } from "./lm-studio.ts";
+import { childOf } from "./within.ts";
 
 /** Who answers at an address. */
 export type OpenAiKind =
@@ -39,7 +40,9 @@ export async function detectOpenAi(
 }
 
 export async function detectBy(http: Http, signal: AbortSignal): Promise<OpenAiKind> {
-  const answers = await Promise.allSettled(paths.map((path) => http.get(path, signal)));
+  // One listener for all questions: Node warns of a leak when a signal has many.
+  using scope = childOf(signal);
+  const answers = await Promise.allSettled(paths.map((path) => http.get(path, scope.signal)));
   signal.throwIfAborted();
   const failure = answers.find((answer) => answer.status === "rejected");
   if (failure !== undefined && answers.every(({ status }) => status === "rejected")) {

@@ -35,6 +35,19 @@ test("llama-swap and vLLM", async () => {
   expect(await detect(vllm.http.url)).toEqual({ kind: "vllm", version: "0.18.0", sleeps: false });
 });
 
+test("asking many at once does not look like a leak of listeners", async () => {
+  const warned: string[] = [];
+  const note = (warning: Error): void => void warned.push(warning.name);
+  process.on("warning", note);
+  await using router = await FakeLlamaRouter.start(["a.gguf"]);
+  const { signal } = new AbortController();
+  const asked = Array.from({ length: 5 }, () => detectOpenAi({ url: router.http.url, clock: systemClock }, signal));
+  await Promise.all(asked);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", note);
+  expect(warned).toEqual([]);
+});
+
 test("asking makes nobody load, unload, wake or sleep", async () => {
   await using router = await FakeLlamaRouter.start(["a.gguf"]);
   await detect(router.http.url);
