@@ -49,7 +49,7 @@ const spareBytes = 200_000_000;
 export async function download(request: DownloadRequest, signal: AbortSignal): Promise<Downloaded> {
   const { path, onProgress } = request;
   const before = await sizeOf(path);
-  if (before !== undefined) return { bytes: before, checked: "before" };
+  if (before !== undefined) return await asBefore(request, before, signal);
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
   const { sha256: named, totalBytes } = await fetchWhole(request, part, signal);
@@ -65,6 +65,19 @@ export async function download(request: DownloadRequest, signal: AbortSignal): P
   }
   await rename(part, path);
   return { bytes: totalBytes, checked: sha256 === undefined ? "size" : "sha256" };
+}
+
+/** A file that is here is looked at again only for a checksum that somebody insists on. */
+async function asBefore(
+  { path, sha256, onProgress }: DownloadRequest,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<Downloaded> {
+  if (sha256 === undefined) return { bytes, checked: "before" };
+  const check = (checkedBytes: number): void => onProgress({ phase: "check", bytes: checkedBytes, totalBytes: bytes });
+  const found = await fileSha256(path, check, signal);
+  if (found === sha256.toLowerCase()) return { bytes, checked: "sha256" };
+  throw new Error(`${path} was here before and its checksum is ${found}, not ${sha256}: move it away, then pull again`);
 }
 
 /** Asks until everything is there. */

@@ -57,6 +57,23 @@ describe("a download", () => {
     expect(server.ranges).toHaveLength(1);
   });
 
+  test("of a file that is here already looks at it all the same when a checksum is given", async () => {
+    await using server = await serveFile(content);
+    await download(request(server), never);
+    const before = seen.length;
+    expect(await download(request(server, { sha256: sum.toUpperCase() }), never)).toEqual({
+      bytes: content.length,
+      checked: "sha256",
+    });
+    expect(seen.slice(before).every(({ phase }) => phase === "check")).toBe(true);
+    const other = "0".repeat(64);
+    await expect(download(request(server, { sha256: other }), never)).rejects.toThrow(
+      `its checksum is ${sum}, not ${other}: move it away`,
+    );
+    expect(readFileSync(path).equals(content)).toBe(true);
+    expect(server.ranges).toHaveLength(1);
+  });
+
   test("that breaks goes on where it stopped, as often as it must", async () => {
     await using server = await serveFile(content);
     for (let cut = 0; cut < 8; cut += 1) server.misdeeds.push({ do: "cut", afterBytes: 300_000 });
