@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { build } from "../../../pipeline/realtime/server-events.ts";
 import type { ResidencyStatus } from "../../../pipeline/realtime/sotto-events.ts";
 import { startScriptedServer } from "../../support/scripted-realtime-server.ts";
-import { chromiumPath, openPage, statusOf } from "../page.ts";
+import { chromiumPath, openPage, type PageOptions, statusOf } from "../page.ts";
 
 const title =
   chromiumPath === undefined
@@ -10,6 +10,7 @@ const title =
     : "memory on the page";
 const waiting = { timeout: 20_000, interval: 50 };
 const answers = [{ heard: "hello", sentences: ["Hello."] }];
+const parts = ["h1", "#service", ".icon", "#models .chip", "#ledger", "#orb", "#status", "#hint", ".talk", "#typed"];
 
 const model = { bytes: 1.1e8, pinned: false, leases: 0 } as const;
 const status: ResidencyStatus = {
@@ -27,9 +28,9 @@ const status: ResidencyStatus = {
   sticky: null,
 };
 
-async function open() {
+async function open(options: Pick<PageOptions, "size" | "touch"> = {}) {
   const server = await startScriptedServer({ answers });
-  const opened = await openPage({ link: `${server.url}/?token=${server.token}` });
+  const opened = await openPage({ link: `${server.url}/?token=${server.token}`, ...options });
   await expect.poll(() => statusOf(opened.page), waiting).toBe("Ready");
   const [talk] = server.talks;
   if (!talk) throw new Error("The page did not connect");
@@ -85,6 +86,44 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
     const all = widths.reduce((sum, width) => sum + width, 0);
     expect(widths.map((width) => Math.round((16 * width) / all))).toEqual([8, 4, 2, 2]);
     expect(opened.complaints).toEqual([]);
+  });
+
+  test.each([
+    ["a small phone", { width: 320, height: 568 }],
+    ["a phone", { width: 375, height: 667 }],
+    ["a phone on its side", { width: 667, height: 375 }],
+    ["a tablet", { width: 768, height: 1_024 }],
+    ["a laptop", { width: 1_280, height: 720 }],
+  ])("the open ledger covers nothing, on %s", async (_, size) => {
+    await using opened = await open({ size, touch: size.width < 1_000 });
+    const { page, talk } = opened;
+    const overlaps = () =>
+      page.evaluate((names) => {
+        const shown = names.flatMap((name) => {
+          const element = document.querySelector(name);
+          return element?.checkVisibility() ? [{ name, box: element.getBoundingClientRect() }] : [];
+        });
+        return shown.flatMap((one, at) =>
+          shown
+            .slice(at + 1)
+            .filter(
+              ({ box }) =>
+                Math.min(box.bottom, one.box.bottom) - Math.max(box.top, one.box.top) > 1 &&
+                Math.min(box.right, one.box.right) - Math.max(box.left, one.box.left) > 1,
+            )
+            .map((other) => `${one.name} ${other.name}`),
+        );
+      }, parts);
+    talk.tell(build.residency(status));
+    await expect.poll(() => page.locator("#memory").isVisible(), waiting).toBe(true);
+    await expect.poll(overlaps, waiting).toEqual([]);
+    await page.click("#memory summary");
+    await expect.poll(() => page.locator("#ledger").isVisible(), waiting).toBe(true);
+    await expect.poll(overlaps, waiting).toEqual([]);
+    await page.fill("#text", "hello");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator("#lines > li").count(), waiting).toBeGreaterThan(1);
+    await expect.poll(overlaps, waiting).toEqual([]);
   });
 
   test("a swap counts down, is late, and is over; the ledger that was opened stays open", async () => {
