@@ -53,8 +53,8 @@ in each file's header, and a tenth of every memory stays free. Where that differ
   8 GB          the voice is on the CPU, so that a 7B or 8B model fits whole into the GPU
   10-12 GB      with a coder wanted, too, director and coder take turns; --roles voice,director keeps both in memory
   32 GB unified 12B and 20B stay in memory together; macOS must be told to give its GPU so much of it
-  48 GB         27B and 30B: two of 30B and a voice of 4B with their caches need 43.5 of 43.2 GB; two of 32B from 64 GB on
-  CPU, 16 GB    0.6B, 4B and 7B need 10.4 of 12 GB, so that they need not swap; with 8 GB they do
+  48 GB         27B and 30B: two of 30B and a voice of 4B with their caches need 43.4 of 43.2 GB; two of 32B from 64 GB on
+  CPU, 16 GB    0.6B, 4B and 7B need 10.6 of 12 GB, so that they need not swap; with 8 GB they do
   short tasks   memory beside 8B and 14B goes to four conversations of each`;
 
 /** `sotto plan`: which models this machine, or one of the given sizes, should run. */

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { catalog } from "../../models/catalog/catalog.ts";
+import { planFor } from "../../models/catalog/plan.ts";
+import { planOptions } from "../../models/catalog/plan-options.ts";
+import { poolsOfSizes } from "../../models/catalog/plan-pools.ts";
+import type { PlanWish } from "../../models/catalog/plan-wish.ts";
+import type { LanguageRole } from "../../models/roles.ts";
+import { planRemarks } from "../../pipeline/cli-plan.ts";
 import { runSotto } from "../support/run-sotto.ts";
 
 async function sotto(...args: readonly string[]) {
@@ -66,6 +73,28 @@ describe("sotto plan", () => {
     expect(stdout).toContain("Where that differs from rules of thumb:");
     expect(stdout).toContain("$ sotto plan --vram 12GB");
     expect(stdout.split("\n").filter((line) => /^ {2}-\S+( <\S+>)?$/.test(line))).toEqual([]);
+  });
+
+  test("the figures that it gives as reasons are those of its plans", () => {
+    const wish: PlanWish = { roles: ["voice", "director", "coder"], users: 1, prefer: "quality", storage: "nvme" };
+    const shown = (bytes: number): string => `${(bytes / 1e9).toFixed(1)}`;
+    const [ram] = planFor(poolsOfSizes({ ramBytes: 16e9 }), wish).pools;
+    const room = (ram?.capacityBytes ?? 0) - (ram?.reserveBytes ?? 0);
+    expect(planRemarks).toContain(`0.6B, 4B and 7B need ${shown(ram?.plannedBytes ?? 0)} of ${room / 1e9} GB`);
+    const pools = poolsOfSizes({ ramBytes: 64e9, vramBytes: [48e9] });
+    const whole = (role: LanguageRole, id: string, contextTokens: number): number => {
+      const models = catalog.filter((model) => model.id === id);
+      const options = planOptions(role, pools, wish, models).filter(
+        ({ place, options }) => place === "gpu" && options.kvType === "f16" && options.contextTokens >= contextTokens,
+      );
+      return Math.min(...options.map(({ bytes }) => bytes[1] ?? 0));
+    };
+    const needed =
+      whole("voice", "qwen3:4b", 4_096) +
+      whole("director", "qwen3:30b-a3b", 4_096) +
+      whole("coder", "qwen3-coder:30b", 8_192);
+    expect(planRemarks).toContain(`need ${shown(needed)} of ${shown(48e9 * 0.9)} GB`);
+    expect(needed).toBeGreaterThan(48e9 * 0.9);
   });
 
   test("--techniques answers for each", async () => {

@@ -89,7 +89,7 @@ describe("a machine with", () => {
     expect(made.notes.join()).toContain("iogpu.wired_limit_mb");
   });
 
-  // The rule says 30B+ and 32B+. By headers two of 18.6 GB and a voice of 4B with their caches are 43.5 of 43.2 GB; from 64 GB on it holds.
+  // The rule says 30B+ and 32B+. By headers two of 18.6 GB and a voice of 4B with their caches are 43.4 of 43.2 GB; from 64 GB on it holds.
   test("48 GB keeps 27B and 30B, and 64 GB two of 32B", () => {
     const made = vram(48);
     expectSize(of(made, "voice"), 3.5, 4.5);
@@ -114,7 +114,7 @@ describe("a machine with", () => {
     expect(made.pools.at(-1)?.plannedBytes).toBeLessThan(of(made, "voice").bytes + of(made, "director").bytes);
   });
 
-  // The rule says that they swap. By headers 0.6B, 4B and 7B with 4k of context are 10.4 of the 12 GB that the system leaves.
+  // The rule says that they swap. By headers 0.6B, 4B and 7B with 4k of context are 10.6 of the 12 GB that the system leaves.
   test("a CPU alone and 16 GB gets 0.6B, 3–4B and 3–7B with 4k of context, all in memory", () => {
     const made = plan({ ramBytes: 16 * gb });
     expectSize(of(made, "voice"), 0.1, 0.6);
