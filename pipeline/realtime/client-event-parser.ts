@@ -1,6 +1,6 @@
 import { type ClientEvent, type ClientEventType, clientEventSchemas } from "./client-events.ts";
 import { type RealtimeError, realtimeError } from "./errors.ts";
-import { errorOfIssue } from "./zod-issue.ts";
+import { errorOfIssue, typeName } from "./zod-issue.ts";
 
 export type ParsedClientEvent =
   | { readonly ok: true; readonly event: ClientEvent }
@@ -21,8 +21,12 @@ export function parseClientEvent(text: string): ParsedClientEvent {
   const eventId = ownString(value, "event_id");
   const type = Object.getOwnPropertyDescriptor(value, "type")?.value;
   if (type === undefined) return failed("invalid_event", "The 'type' field is missing.", "type", eventId);
-  if (typeof type !== "string" || !isClientEventType(type)) {
-    const found = typeof type === "string" ? type.slice(0, 80) : typeof type;
+  if (typeof type !== "string") {
+    const message = `Invalid type for 'type': expected a string, but got ${typeName(type)} instead.`;
+    return failed("invalid_type", message, "type", eventId);
+  }
+  if (!isClientEventType(type)) {
+    const found = type.slice(0, 80);
     const known = Object.keys(clientEventSchemas).map((name) => `'${name}'`);
     return failed(
       "invalid_value",

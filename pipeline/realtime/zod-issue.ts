@@ -74,7 +74,8 @@ function unsupported(found: unknown, values: readonly unknown[]): Description {
   if (typeof found === "string") {
     return { code: "invalid_value", message: `Invalid value: '${shortened(found)}'. Supported values are: ${list}.` };
   }
-  return { code: "invalid_value", message: `Invalid value: ${typeName(found)}. Supported values are: ${list}.` };
+  const shown = typeof found === "number" || typeof found === "boolean" ? String(found) : typeName(found);
+  return { code: "invalid_value", message: `Invalid value: ${shown}. Supported values are: ${list}.` };
 }
 
 function limitCode(origin: string, found: unknown, side: "above" | "below"): RealtimeErrorCode {
@@ -121,7 +122,8 @@ function nameOf(expected: string): string {
   return names[expected] ?? expected;
 }
 
-function typeName(value: unknown): string {
+/** "null", "an array", "a string": what a value is, for people. */
+export function typeName(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";

@@ -11,8 +11,8 @@ const refused: readonly (readonly [object, RealtimeErrorCode, string | undefined
   [{}, "invalid_event", "type"],
   [{ type: "session.updaet" }, "invalid_value", "type"],
   [{ type: "constructor" }, "invalid_value", "type"],
-  [{ type: 7 }, "invalid_value", "type"],
-  [{ type: null }, "invalid_value", "type"],
+  [{ type: 7 }, "invalid_type", "type"],
+  [{ type: null }, "invalid_type", "type"],
   [{ type: "session.update" }, "missing_required_parameter", "session"],
   [{ type: "session.update", session: null }, "invalid_type", "session"],
   [{ type: "session.update", session: {} }, "missing_required_parameter", "session.type"],
@@ -103,6 +103,16 @@ describe("what is refused names the field and the event", () => {
 
   test.each(["", "{", "[1,", "undefined", '{"type":"session.update",}', "\u0000", "AAAA"])("%j is not JSON", (text) => {
     expect(parseClientEvent(text)).toMatchObject({ ok: false, error: { code: "invalid_json" } });
+  });
+
+  test.each([
+    [{ type: null }, "Invalid type for 'type': expected a string, but got null instead."],
+    [
+      session({ audio: { output: { format: { type: "audio/pcm", rate: 16_000 } } } }),
+      "Invalid value: 16000. Supported values are: '24000'.",
+    ],
+  ])("%j says what it is", (event, message) => {
+    expect(parseClientEvent(JSON.stringify(event))).toMatchObject({ ok: false, error: { message } });
   });
 
   test.each(["null", "7", '"response.create"', "[]", "true"])("%s is no event", (text) => {
