@@ -35,7 +35,7 @@ export function withTalkFlags(command: Command): Command {
     .option("--text <words>", "say this in writing, before any files")
     .option("--save <wav>", "write the answers to a WAV file; with --file, --files-from or --text")
     .option("--json", "print what happens as lines of JSON")
-    .option("--voice <name>", "the voice that answers")
+    .option("--voice <name>", "the voice that answers: slt, rms, awb or kal")
     .option("--device <name>", "the microphone to use")
     .option("--recorder <program>", "the recorder to use, if not the first one found")
     .option("--player <program>", "the player to use, if not the first one found")

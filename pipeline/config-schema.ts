@@ -168,7 +168,7 @@ export const configSchema = z.strictObject({
     slotBytes: bytes("Most that director and coder may take together; otherwise what is left.").optional(),
   }),
   speech: z.strictObject({
-    voice: key(z.string().min(1), "The voice that answers.", "the name of a voice").default("slt"),
+    voice: key(z.string().min(1), "The voice that answers.", "slt, rms, awb or kal").default("slt"),
     speed: key(z.number().min(0.25).max(1.5), "How fast it speaks; 1 is normal.", "a number from 0.25 to 1.5").default(
       1,
     ),

@@ -1,7 +1,13 @@
+import { playerDefinitions, recorderDefinitions } from "./sound-programs.ts";
+
 /** What to do about a missing recorder or player. */
 export function missingSound(what: "record" | "play", platform: NodeJS.Platform, asked: string | undefined): string {
-  if (asked !== undefined)
-    return `There is no program "${asked}" on this machine that Sotto knows how to ${what} with.`;
+  if (asked !== undefined) {
+    const known = (what === "record" ? recorderDefinitions : playerDefinitions).map(({ name }) => name);
+    return known.includes(asked)
+      ? `The program "${asked}" is not installed. Install it, or leave out --${what === "record" ? "recorder" : "player"} to use another one.`
+      : `Sotto does not know how to ${what} with "${asked}". It knows ${known.join(", ")}.`;
+  }
   const how = what === "record" ? "listen" : "speak";
   return [
     `Sotto cannot ${how} here: no program to ${what} sound was found.`,

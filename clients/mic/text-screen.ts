@@ -83,10 +83,7 @@ function inWords(
       return news.final ? `${colours.cyan("  you ")} ${visibleLine(news.text)}` : null;
     case "assistant": {
       if (news.status === "speaking") return null;
-      const cut =
-        news.status === "interrupted"
-          ? ` — ${colours.dim(colours.strikethrough(visibleLine(news.unheard?.trim() ?? "")))}`
-          : "";
+      const cut = news.status === "interrupted" ? ` — ${unheard(news.unheard?.trim() ?? "", colours)}` : "";
       return `${colours.magenta("sotto ")} ${visibleLine(news.heard.trim())}${cut}`.trimEnd();
     }
     case "connection":
@@ -108,6 +105,13 @@ function inWords(
     default:
       return news satisfies never;
   }
+}
+
+/** Struck off; in words where nothing can be. */
+function unheard(text: string, colours: ReturnType<typeof pico.createColors>): string {
+  const line = visibleLine(text);
+  if (line === "" || colours.isColorSupported) return colours.dim(colours.strikethrough(line));
+  return `(not heard: ${line})`;
 }
 
 export function latencyInWords(parts: Readonly<Record<string, number>>): string {

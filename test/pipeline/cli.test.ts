@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { fliteVoices } from "../../models/speech/flite-voices.ts";
 import { runSotto } from "../support/run-sotto.ts";
 
 async function sotto(args: readonly string[], env: Readonly<Record<string, string>> = {}, config?: string) {
@@ -51,6 +52,7 @@ describe("help", () => {
     ]) {
       expect(stdout).toContain(`  ${flag}`);
     }
+    for (const voice of fliteVoices) expect(stdout).toMatch(new RegExp(`--voice [^-]*\\b${voice}\\b`));
   });
 
   test("--version is the package's", async () => {

@@ -57,5 +57,7 @@ test("on Windows SoX is told which driver to use", () => {
 test("without any program it says what to install, and what works without", () => {
   expect(missingSound("record", "linux", undefined)).toMatch(/apt install alsa-utils[\s\S]*--file/);
   expect(missingSound("play", "darwin", undefined)).toContain("brew install sox");
-  expect(missingSound("record", "linux", "parrot")).toContain('"parrot"');
+  expect(missingSound("record", "linux", "parrot")).toMatch(/"parrot"\. It knows parec, pw-record, arecord/);
+  expect(missingSound("play", "linux", "parrot")).toMatch(/play with "parrot"\. It knows pacat/);
+  expect(missingSound("play", "linux", "aplay")).toMatch(/"aplay" is not installed\. .*--player/);
 });

@@ -97,11 +97,11 @@ test("the same over the bare protocol: base64 both ways, and a truncation where 
   expect(server.talks[0]?.audioBytes).toBeGreaterThan(48_000);
 });
 
-test("for people it prints what was said, with what was not heard struck off", async () => {
+test("for people it prints what was said, and what of it was not heard", async () => {
   await using server = await startScriptedServer({ answers });
   const { stdout } = await run({ url: `${server.url}/?token=${server.token}`, file: [question, `${question}@1000`] });
   expect(stdout).toMatch(/you {2}who are you\n/);
-  expect(stdout).toMatch(/sotto {2}I am Sotto\. .* — .*at length\.\n.* first token 38 ms/);
+  expect(stdout).toMatch(/sotto {2}I am Sotto\. .* — \(not heard: .*at length\.\)\n.* first token 38 ms/);
   expect(stdout).toMatch(/sotto {2}Okay\.\n/);
 });
 
