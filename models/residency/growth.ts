@@ -1,6 +1,6 @@
 import { type Draft, modelOf } from "./draft.ts";
 import type { GrowthRecord } from "./growth-book.ts";
-import { fits, free, less, more } from "./ledger.ts";
+import { bestPlaced, fits, free, less, more } from "./ledger.ts";
 import type { Model, Ready, Variant } from "./residency-state.ts";
 import { heldUntilMs, rungOf } from "./victims.ts";
 
@@ -20,6 +20,8 @@ export interface Growth {
   readonly fromMs: number;
 }
 
+/** A model grows when what its uses cost comes to so many times the price, and it has been idle for as long. */
+const evenFactor = 2;
 /** Nobody has talked or waited for so long: it is a quiet moment. */
 const calmMs = 10_000;
 /** Room has come back for good when it was there for so many times what growing costs, and never sooner than this. */
@@ -35,7 +37,7 @@ const marginShare = 0.02;
  * Brings the book up to date after everything else in a step was decided. Returns what may grow, who may soonest first.
  *
  * Ski rental again: each use of the smaller form pays its penalty as rent, and loading the larger form is bought once the rent
- * paid comes to `breakEvenFactor` times its price. So that it does not flap, the room must have been there for some time without a
+ * paid comes to `evenFactor` times its price. So that it does not flap, the room must have been there for some time without a
  * break, and twice as long for each time in a row that a growth did not last.
  */
 export function growths(draft: Draft): readonly Growth[] {
@@ -86,7 +88,7 @@ function smaller(draft: Draft, resident: Draft["residents"][number]): readonly S
 /** The best form for which nobody has to leave, with something to spare where it takes more than now. */
 function largerForm(draft: Draft, { resident, model, rung }: Small): Variant | undefined {
   const room = more(free(draft), resident.shares);
-  return model.ladder.find((larger) => {
+  const forms = model.ladder.filter((larger) => {
     if (larger.penaltyMs >= rung.penaltyMs) return false;
     const margin = draft.pools.map(({ id, capacityBytes }) => ({
       pool: id,
@@ -94,6 +96,7 @@ function largerForm(draft: Draft, { resident, model, rung }: Small): Variant | u
     }));
     return fits(larger.shares, less(room, margin));
   });
+  return bestPlaced(forms, room);
 }
 
 function noted(draft: Draft, { model, load, readyMs }: Ready, larger: Variant | undefined): GrowthRecord {
@@ -117,9 +120,8 @@ function growthOf(draft: Draft, it: Small & { readonly larger: Variant; readonly
   const { resident, model, rung, larger, record } = it;
   const gainMs = rung.penaltyMs - larger.penaltyMs;
   const costMs = rung.unloadMs + larger.loadMs;
-  const { breakEvenFactor, lingerFactor } = draft.settings;
   const settleMs = Math.min(mostSettleMs, Math.max(leastSettleMs, settleFactor * costMs) * 2 ** record.inVain);
-  const isWorth = record.uses * gainMs >= breakEvenFactor * costMs;
+  const isWorth = record.uses * gainMs >= evenFactor * costMs;
   const isFree = resident.leases.length === 0 && draft.sticky === null && isWhole(draft);
   const fromMs =
     !isWorth || !isFree || draft.growth.calmSinceMs === null || record.roomSinceMs === null
@@ -127,7 +129,7 @@ function growthOf(draft: Draft, it: Small & { readonly larger: Variant; readonly
       : Math.max(
           draft.growth.calmSinceMs + calmMs,
           record.roomSinceMs + settleMs,
-          resident.usedMs + Math.max(calmMs, lingerFactor * costMs),
+          resident.usedMs + Math.max(calmMs, evenFactor * costMs),
           heldUntilMs(draft, resident),
         );
   return { resident, model, larger, record, gainMs, costMs, settleMs, fromMs };
