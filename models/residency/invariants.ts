@@ -101,24 +101,24 @@ function confirmed({ after, effects }: Change): readonly string[] {
     });
 }
 
-/** While a pinned model is away, nobody is loaded into the memory that the smallest form of it needs. */
+/** While a pinned model is away, nobody is loaded into the last memory that it could have. */
 function kept({ after, effects }: Change): readonly string[] {
   const heavy = effects.filter((effect) => effect.do === "load" && !effect.pinned);
   if (heavy.length === 0) return [];
   const away = after.models.filter((model) => model.pinned && !after.residents.some((it) => it.model === model.id));
-  return away.flatMap((model) => {
-    const lasts = model.ladder.at(-1)?.shares ?? [];
-    const short = lasts.filter(({ pool: id, bytes }) => {
+  const room = ({ shares }: Pick<Resident, "shares">, beside: (it: Resident) => boolean): boolean =>
+    shares.every(({ pool: id, bytes }) => {
       const pool = after.pools.find((it) => it.id === id);
-      const room = pool === undefined ? 0 : pool.capacityBytes - pool.reserveBytes - pool.foreignBytes;
-      const pinnedBytes = taken(after.residents, id, (it) => isPinned(after, it.model));
-      // Where it would not fit without the others either, it is not they who keep it out.
-      return pinnedBytes + bytes <= room && taken(after.residents, id) + bytes > room;
+      const all = pool === undefined ? 0 : pool.capacityBytes - pool.reserveBytes - pool.foreignBytes;
+      return taken(after.residents, id, beside) + bytes <= all;
     });
-    return short.map(
-      ({ pool }) => `${model.id} is pinned and away, and its memory in ${pool} was given to another model`,
-    );
-  });
+  return away
+    .filter((model) => {
+      // Where none would fit without the others either, it is not they who keep it out.
+      const forms = model.ladder.filter((form) => room(form, (it) => isPinned(after, it.model)));
+      return forms.length > 0 && !forms.some((form) => room(form, () => true));
+    })
+    .map((model) => `${model.id} is pinned and away, and its memory was given to another model`);
 }
 
 /** Every ticket is answered once, in time, or is waiting still; a lease ends by being returned or lost. */

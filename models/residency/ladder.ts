@@ -1,4 +1,4 @@
-import { fits, freeBesidePinned, freeSoon, type Room } from "./ledger.ts";
+import { fits, freeBesidePinned, freeSoon, goesBefore, hasPlace, more, type Room } from "./ledger.ts";
 import type { Model, Ready, ResidencyState, Variant } from "./residency-state.ts";
 import { evictionOrder, returnMs, rungOf, victimsFor } from "./victims.ts";
 
@@ -38,11 +38,23 @@ export function planFor(state: ResidencyState, model: Model, from: Prospect): Pl
     // Penalties never fall along the ladder, so neither can prices below this one.
     if (best !== null && variant.penaltyMs >= best.priceMs) break;
     const victims = victimsFor(variant.shares, from.room, order);
-    if (victims === null) continue;
+    if (victims === null || !isChosen(variant, victims, from.room)) continue;
     const plan = priced(state, model, variant, victims);
-    if (best === null || plan.priceMs < best.priceMs) best = plan;
+    if (best === null || isBetter(plan, best, from.room)) best = plan;
   }
   return best;
+}
+
+/** Whether its server would choose this place, if it is the server who does, when they are gone. */
+function isChosen(variant: Variant, victims: readonly Ready[], room: Room): boolean {
+  return variant.leastFree === undefined || hasPlace(variant, more(room, ...victims.map(({ shares }) => shares)));
+}
+
+/** Where two places are free already, what loads took there before does not choose between them. */
+function isBetter(plan: Plan, best: Plan, room: Room): boolean {
+  const areFree = plan.victims.length === 0 && best.victims.length === 0;
+  if (!areFree || plan.variant.penaltyMs !== best.variant.penaltyMs) return plan.priceMs < best.priceMs;
+  return goesBefore(plan.variant, best.variant, room);
 }
 
 /** Whether any rung fits if all other models that may leave were gone. */

@@ -18,6 +18,30 @@ export function fits(shares: readonly Share[], room: Room): boolean {
   return shares.every((share) => share.bytes <= (room.get(share.pool) ?? 0));
 }
 
+/** Whether a form goes in, and its server would put it there, if it is the server who chooses. */
+export function hasPlace({ shares, leastFree }: Variant, room: Room): boolean {
+  return fits(shares, room) && (leastFree === undefined || fits(leastFree, room));
+}
+
+/**
+ * Of forms that are as good as each other, on different GPUs, the one to take: where least is left, so that what is larger still
+ * has a place. Where its server chooses, the one with most room, as that does.
+ */
+export function goesBefore(a: Variant, b: Variant, room: Room): boolean {
+  const [left, other] = [leftBeside(a, room), leftBeside(b, room)];
+  return a.leastFree === undefined ? left < other : left > other;
+}
+
+/** The best form that goes in. */
+export function bestPlaced(ladder: readonly Variant[], room: Room): Variant | undefined {
+  let best: Variant | undefined;
+  for (const form of ladder) {
+    if (best !== undefined && form.penaltyMs > best.penaltyMs) break;
+    if (hasPlace(form, room) && (best === undefined || goesBefore(form, best, room))) best = form;
+  }
+  return best;
+}
+
 /** What is left after these are taken; may be negative. */
 export function less(room: Room, ...taken: readonly (readonly Share[])[]): Room {
   const next = new Map(room);
@@ -90,6 +114,12 @@ export function pinnedIds(books: Pick<Books, "models">): ReadonlySet<string> {
   return new Set(books.models.filter((model) => model.pinned).map((model) => model.id));
 }
 
+/** Of the memory that it takes most of. */
+function leftBeside({ shares }: Variant, room: Room): number {
+  const most = shares.reduce((a, b) => (b.bytes > a.bytes ? b : a), { pool: "", bytes: -1 });
+  return (room.get(most.pool) ?? 0) - most.bytes;
+}
+
 function bytesIn(residents: readonly Resident[], pool: string): number {
   let sum = 0;
   for (const { shares } of residents) for (const share of shares) if (share.pool === pool) sum += share.bytes;
@@ -118,7 +148,7 @@ function claimsBeside(books: Books, residents: readonly Resident[]): readonly Cl
   const pinned = pinnedIds(books);
   let room = less(whole(books), ...residents.filter((it) => pinned.has(it.model)).map((it) => it.shares));
   return away.flatMap((model) => {
-    const fitting = model.ladder.find((rung) => fits(rung.shares, room));
+    const fitting = bestPlaced(model.ladder, room);
     const variant = fitting ?? model.ladder.at(-1);
     if (variant === undefined) return [];
     room = less(room, variant.shares);

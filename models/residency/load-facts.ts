@@ -107,16 +107,23 @@ interface Measurement {
 function calibrate(draft: Draft, found: Measurement): Variant | undefined {
   changeRung(draft, found, (rung) => ({
     ...rung,
-    shares: found.shares,
+    // A server that chooses the GPU may have chosen another one than was thought.
+    shares: isSamePlace(rung.shares, found.shares) ? found.shares : rung.shares,
     loadMs: mean(rung, rung.loadMs, found.loadMs),
     measured: rung.measured || found.measured,
   }));
   const rung = variantOf(draft, found.model, found.variant);
   if (rung !== undefined) {
-    const { loadMs, shares } = rung;
-    report(draft, { type: "calibrated", model: found.model, variant: found.variant, loadMs, shares });
+    const { loadMs } = rung;
+    const { model, variant, shares } = found;
+    report(draft, { type: "calibrated", model, variant, loadMs, shares });
   }
   return rung;
+}
+
+function isSamePlace(foretold: readonly Share[], found: readonly Share[]): boolean {
+  const most = (shares: readonly Share[]) => shares.toSorted((a, b) => b.bytes - a.bytes)[0]?.pool;
+  return most(foretold) === most(found);
 }
 
 /** The first measurement replaces the estimate; later ones draw it half-way, because the page cache makes them differ. */

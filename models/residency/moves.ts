@@ -168,7 +168,7 @@ function begin(draft: Draft, move: Move, variant: Variant): void {
   if (model === undefined) return;
   draft.deferredSinceMs = null;
   draft.move = { ...move, phase: "loading", load: load(draft, model, variant) };
-  if (variant !== model.ladder[0]) {
+  if (variant.penaltyMs > 0) {
     const { id, label, penaltyMs } = variant;
     const why = "what is better does not fit, or would cost more waiting than it is worth";
     report(draft, { type: "degrade", model: model.id, variant: id, label, penaltyMs, why });

@@ -16,7 +16,7 @@ export function loadPinned(draft: Draft): void {
     }
     if (!can || !fits(variant.shares, freeForPinned(draft))) continue;
     load(draft, model, variant);
-    if (variant !== model.ladder[0]) {
+    if (variant.penaltyMs > 0) {
       const { id, label, penaltyMs } = variant;
       const why = "nothing larger fits beside what other programs and the other pinned models hold";
       report(draft, { type: "degrade", model: model.id, variant: id, label, penaltyMs, why });

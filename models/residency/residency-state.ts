@@ -29,6 +29,8 @@ export interface Variant {
   readonly label: string;
   /** Predicted; replaced by what was measured when it was loaded once. */
   readonly shares: readonly Share[];
+  /** Its server, which chooses the GPU, takes this one only where so much is free. */
+  readonly leastFree?: readonly Share[];
   /** The shares were measured, not estimated. */
   readonly measured: boolean;
   /** How long somebody would wait for the first rung rather than take this one. 0 for the first; never falls along the ladder. */
@@ -45,7 +47,10 @@ export interface Model {
   readonly server: string;
   /** Loaded from the start, loaded again when lost, never a victim; its memory is kept for it while it is away. */
   readonly pinned: boolean;
-  /** From full to smallest: smaller context, quantised keys and values, smaller file, partial offload, CPU. At least one. */
+  /**
+   * From full to smallest: smaller context, quantised keys and values, smaller file, partial offload, CPU. At least one. On several
+   * GPUs each of them once for every place that it could have.
+   */
   readonly ladder: readonly Variant[];
 }
 

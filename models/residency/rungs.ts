@@ -1,6 +1,8 @@
 import type { Footprint, Target } from "../memory/footprint.ts";
 import { footprint } from "../memory/footprint.ts";
-import type { LoadOptions, ModelFacts, ServerCapabilities, Share } from "../servers/model-server.ts";
+import { ollamaWantsFree } from "../memory/ollama-prediction.ts";
+import type { LoadOptions, ModelFacts, ModelShape, ServerCapabilities, Share } from "../servers/model-server.ts";
+import { movedTo, type Place, placesOf } from "./places.ts";
 import type { Variant } from "./residency-state.ts";
 
 /** A rung of a model's ladder, and how its server is asked for it. */
@@ -14,7 +16,9 @@ export interface RungsOptions {
   readonly wanted: LoadOptions;
   readonly capabilities: ServerCapabilities;
   readonly target: Target;
-  /** What loading it like this took before, if it ever was. */
+  /** The only one of several GPUs that it may have. */
+  readonly gpu?: string | undefined;
+  /** What loading it like this took before, if it ever was, wherever it was then. */
   readonly measured: (options: LoadOptions) => readonly Share[] | undefined;
   readonly loadMs: number;
 }
@@ -23,17 +27,32 @@ export interface RungsOptions {
 const leastContextTokens = 1_024;
 /** Ending a process, or a server's own unload. */
 const unloadMs = 300;
+/** Spread over several GPUs every token goes through all of them. Less than any other way to have less. */
+const spreadPenaltyMs = 2_000;
 /** A server that tells nothing of a model's shape: its file, a fifth more for the cache, and a process. */
 const unknownOverheadBytes = 500_000_000;
 
 /**
- * The ways to load a model, full first: a smaller context, quantised keys and values, a part of the layers on the CPU, all of them.
- * The penalties are how long we think somebody would rather wait for the full one.
+ * The ways to load a model, full first: a smaller context, quantised keys and values, a part of the layers on the CPU, all of them;
+ * each on one GPU, or spread over all. The penalties are how long we think somebody would rather wait for the full one.
  */
 export function rungsOf(options: RungsOptions): readonly Rung[] {
-  const { wanted, capabilities, target } = options;
+  const { target, capabilities, gpu } = options;
+  const places = placesOf(target, { placement: capabilities.placement, gpu });
+  const rungs = places.flatMap((place) => rungsAt(place, options));
+  // On the CPU it is the same wherever else it could have been.
+  const once = rungs.filter(
+    ({ variant: { id } }, index) => rungs.findIndex(({ variant }) => variant.id === id) === index,
+  );
+  return once.toSorted((a, b) => a.variant.penaltyMs - b.variant.penaltyMs);
+}
+
+/** The ways to load it in one place. */
+export function rungsAt(place: Place, options: Omit<RungsOptions, "target" | "gpu">): readonly Rung[] {
+  const { wanted, capabilities } = options;
+  const { target } = place;
   const half = (tokens: number): number => Math.max(leastContextTokens, Math.floor(tokens / 2));
-  // Its context is what it was started with: asking for less would change nothing.
+  // Its context is what it was started with there: asking for less would change nothing.
   const isFixed = options.facts.contextTokens !== undefined;
   const smaller = isFixed ? wanted : { ...wanted, contextTokens: half(wanted.contextTokens) };
   const quantised = { ...smaller, kvType: "q8_0" as const };
@@ -63,12 +82,43 @@ export function rungsOf(options: RungsOptions): readonly Rung[] {
     const key = JSON.stringify(rung);
     if (seen.has(key)) return [];
     seen.add(key);
-    const measured = options.measured(rung);
-    const shares = measured ?? sharesOf(options.facts, rung, target);
-    const { loadMs } = options;
-    const variant = { id, label, shares, measured: measured !== undefined, penaltyMs, loadMs, unloadMs };
-    return [{ variant, options: rung }];
+    return [placed({ id, label, penaltyMs, rung }, place, options)];
   });
+}
+
+interface Step {
+  readonly id: string;
+  readonly label: string;
+  readonly penaltyMs: number;
+  readonly rung: LoadOptions;
+}
+
+function placed(
+  { id, label, penaltyMs, rung }: Step,
+  { id: at, target, isSpread }: Place,
+  { facts, capabilities, measured, loadMs }: Omit<RungsOptions, "target" | "gpu">,
+): Rung {
+  const before = measured(rung);
+  const moved = before === undefined || at === "" ? before : movedTo(before, target);
+  const known = { shares: moved ?? sharesOf(facts, rung, target), measured: moved !== undefined, loadMs, unloadMs };
+  if (at === "" || rung.gpuLayers === 0) return { variant: { id, label, penaltyMs, ...known }, options: rung };
+  const isAsked = capabilities.placement === "asked";
+  return {
+    variant: {
+      id: `${id}@${at}`,
+      label: isSpread ? `${label}, spread over ${target.gpus.length} GPUs` : `${label} on ${at}`,
+      penaltyMs: penaltyMs + (isSpread ? spreadPenaltyMs : 0),
+      ...known,
+      ...(isAsked || isSpread || facts.shape === undefined
+        ? {}
+        : { leastFree: [askedFor(facts, facts.shape, rung, at)] }),
+    },
+    options: isAsked ? { ...rung, gpus: target.gpus.map(({ pool }) => pool) } : rung,
+  };
+}
+
+function askedFor({ fileBytes }: ModelFacts, shape: ModelShape, options: LoadOptions, pool: string): Share {
+  return { pool, bytes: ollamaWantsFree(fileBytes, shape, options) };
 }
 
 function sharesOf({ shape, fileBytes }: ModelFacts, options: LoadOptions, target: Target): readonly Share[] {

@@ -30,9 +30,9 @@ export function withEngines(
 function modelStatus(state: ResidencyState, role: Role, model: Model): ModelStatus {
   const resident = state.residents.find((it) => it.model === model.id);
   const failed = state.backOffs.find((it) => it.model === model.id && it.untilMs > state.nowMs);
-  const rung = model.ladder.findIndex(({ id }) => id === resident?.variant);
-  const label = model.ladder[rung]?.label;
-  const note = resident === undefined ? failed?.why : rung > 0 ? label : undefined;
+  const rung = model.ladder.find(({ id }) => id === resident?.variant);
+  const isLess = rung !== undefined && rung.penaltyMs > 0;
+  const note = resident === undefined ? failed?.why : isLess ? rung.label : undefined;
   return {
     role,
     model: model.id,

@@ -19,6 +19,8 @@ export interface LoadOptions {
   readonly gpuLayers: number | "all";
   /** Otherwise what suits the machine. */
   readonly threads?: number;
+  /** GPUs to use, by pool, where the server can be told; otherwise all. */
+  readonly gpus?: readonly string[];
 }
 
 /** What a server can do. What it cannot is refused with `unsupported`, never ignored. */
@@ -34,6 +36,11 @@ export interface ServerCapabilities {
   readonly evictsByItself: boolean;
   readonly kvTypes: readonly LoadOptions["kvType"][];
   readonly partialOffload: boolean;
+  /**
+   * Which of several GPUs a model goes to. `asked`: the one that we name. `one`: its own choice, the emptiest where the model fits
+   * whole, else all. Where nothing is said, all of them.
+   */
+  readonly placement?: "asked" | "one";
   /** LoRA adapters may be named as models. */
   readonly adapters: boolean;
   /** Conversations that it keeps a cache for with every model, however many we use; 1 where nothing is said. */
