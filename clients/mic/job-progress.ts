@@ -52,7 +52,7 @@ function movingLine(out: TerminalOut, clock: ClientClock, colours: Colours): Job
     // What takes a moment needs no time beside it.
     const time = job.expected_ms === null && elapsedMs < slowMs ? "" : timeText(job, job.since + elapsedMs);
     const frame = frames[turn++ % frames.length] ?? "";
-    const words = `${doing(job)}${time === "" ? "" : ` · ${time}`}`.slice(0, Math.max(0, (out.columns ?? 80) - 3));
+    const words = `${doing(job)}${time === "" ? "" : ` · ${time}`}`.slice(0, Math.max(0, (out.columns || 80) - 3));
     out.write(`\r\u001b[2K${colours.cyan(frame)} ${words}`);
   };
   const tick = async (): Promise<void> => {

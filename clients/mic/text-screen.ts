@@ -30,7 +30,8 @@ export function createTextScreen(out: TerminalOut, options: { readonly keys: str
       .join(" · ");
     const line = statusLine(
       { status: statusOf(state), muted: state.muted, live: liveText(state), level, saying, keys },
-      out.columns ?? 80,
+      // A terminal that nobody has given a size says 0.
+      out.columns || 80,
     );
     if (line === drawn) return;
     drawn = line;

@@ -7,6 +7,7 @@ import { choicesIn } from "../../../clients/mic/job-choice.ts";
 import { keysIn } from "../../../clients/mic/keys.ts";
 import { serviceAddress } from "../../../clients/mic/service-address.ts";
 import { type StatusPicture, statusLine } from "../../../clients/mic/status-line.ts";
+import { createTextScreen } from "../../../clients/mic/text-screen.ts";
 import { latencyParts, latencyTotalMs } from "../../../clients/turn-latency.ts";
 
 describe("address", () => {
@@ -84,6 +85,13 @@ test("the status line fits any terminal", () => {
   }
   expect(statusLine({ ...picture, live: "" }, 60)).toBe("speaking   ████     q quit");
   expect(statusLine({ ...picture, live: "", muted: true }, 60)).toBe(`${"muted".padEnd(20)}q quit`);
+});
+
+test("the status line is there in a terminal that nobody has given a size", () => {
+  let written = "";
+  using screen = createTextScreen({ isTTY: true, columns: 0, write: (text) => (written += text) }, { keys: "q quit" });
+  screen.level(0.5);
+  expect(written).toContain("q quit");
 });
 
 test("a source without echo is recognised among the others, its monitor is not", () => {
