@@ -95,10 +95,11 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
           stt: { model: "starter", engine: ears.stt, host: ears, bytes: books.weigh(() => ears.pid) },
           tts: { model: "flite", engine: tts, host: mouth, bytes: books.weigh(() => mouth.pid) },
         }),
-        writerFor: (role, starter, completion, info) =>
-          starter
-            ? starterWriters[role](completion)
-            : new ChatWriter({ completion, contextTokens: info.contextTokens }),
+        writerFor: (role, starter, completion, info) => {
+          if (starter) return starterWriters[role](completion);
+          if (!info.chatml) say(otherFormat(role, info.name));
+          return new ChatWriter({ completion, contextTokens: info.contextTokens });
+        },
         clock,
         log: say,
       },
@@ -188,6 +189,14 @@ function inOurVoices(tts: Tts, usual: string): Tts {
     speak: (text, { voice, speed }, signal) =>
       tts.speak(text, { voice: fliteVoice(voice) === undefined ? usual : voice, speed }, signal),
   };
+}
+
+/** Nothing fails then, but what comes is likely to be nonsense, and nobody could tell why. */
+function otherFormat(role: LanguageRole, model: string): string {
+  return (
+    `The ${role}'s model ${model} does not say that it was trained on ChatML, which is all that Sotto's own llama.cpp speaks; its ` +
+    `answers may be nonsense. Choose one that was (Qwen, for example), or let Ollama run it: ${role}.model=ollama:<model>.`
+  );
 }
 
 function overall(models: readonly ModelStatus[]): "ready" | "starting" | "failed" {
