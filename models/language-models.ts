@@ -5,6 +5,7 @@ import type { FixedEngines } from "./residency/fixed-engines.ts";
 import type { InstalledModel } from "./residency/installed-model.ts";
 import type { MemoryBooks } from "./residency/memory-books.ts";
 import type { MissingModel } from "./residency/missing-models.ts";
+import { gpuProblem } from "./residency/places.ts";
 import type { Report } from "./residency/report.ts";
 import { Residency } from "./residency/residency.ts";
 import { type Pool, type ResidencyState, type RolePlan, unlimitedBytes } from "./residency/residency-state.ts";
@@ -74,7 +75,7 @@ export interface LanguageModels {
 export async function openLanguageModels(options: LanguageModelsOptions, signal: AbortSignal): Promise<LanguageModels> {
   const { books, clock, places, environment = process.env } = options;
   const opening = {
-    gpuPool: books.target.gpus[0]?.pool,
+    gpuPools: books.target.gpus.map(({ pool }) => pool),
     freeBytes: books.freeBytes.bind(books),
     environment,
     onLate: (name: string, inner: AbortSignal) => learn(name, inner),
@@ -92,9 +93,10 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
       const it = wanted.find((one) => one.id === id);
       return options.writerFor(it?.role ?? "director", it?.isStarter ?? false, completion, info);
     },
-    gpuPool: opening.gpuPool,
-    // Of use only where something comes and goes.
-    keepsSpare: files.size > 1,
+    gpus: books.target.gpus,
+    gpuEnvironment: (pools) => books.gpuEnvironment(pools),
+    // Of use only where something comes and goes, and on any GPU.
+    keepsSpare: files.size > 1 && books.target.gpus.length < 2,
     clock,
     log: options.log,
   });
@@ -168,12 +170,15 @@ async function install(
   const { books } = options;
   const { capabilities } = serverOf(wanted, servers);
   const target = targetOf(wanted.server, options);
+  const problem = gpuProblem(target, { placement: capabilities.placement, gpu: wanted.gpu });
+  if (problem !== undefined) throw new ModelError("unsupported", `${wanted.role}.gpu: ${problem}.`);
   const loadMs = await books.predictLoadMs(facts, signal);
   const rungs = rungsOf({
     facts,
     wanted: settledOptions(facts, wanted, target, capabilities),
     capabilities,
     target,
+    gpu: wanted.gpu,
     measured: (rung) => books.measured(facts, rung, wanted.server),
     loadMs,
   });

@@ -12,6 +12,8 @@ export interface RoleSetting {
   readonly model: string;
   readonly contextTokens?: number;
   readonly threads?: number;
+  /** Of several GPUs, the only one that it may have: "gpu1". */
+  readonly gpu?: string;
 }
 
 export interface WantedModel extends RoleSetting {
@@ -114,7 +116,7 @@ export function shared(
 }
 
 function merged(first: WantedModel, second: WantedModel): WantedModel {
-  for (const key of ["contextTokens", "threads"] as const) {
+  for (const key of ["contextTokens", "threads", "gpu"] as const) {
     const [one, other] = [first[key], second[key]];
     if (one === undefined || other === undefined || one === other) continue;
     throw new Error(
@@ -123,9 +125,11 @@ function merged(first: WantedModel, second: WantedModel): WantedModel {
   }
   const contextTokens = first.contextTokens ?? second.contextTokens;
   const threads = first.threads ?? second.threads;
+  const gpu = first.gpu ?? second.gpu;
   return {
     ...first,
     ...(contextTokens === undefined ? {} : { contextTokens }),
     ...(threads === undefined ? {} : { threads }),
+    ...(gpu === undefined ? {} : { gpu }),
   };
 }

@@ -13,6 +13,8 @@ export interface HostOptions {
   /** Absolute path of the built JavaScript file to run. */
   readonly entry: string;
   readonly args: readonly string[];
+  /** What it finds in its environment, beside ours; a spare one has ours alone. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly log: (line: string) => void;
   readonly readyTimeoutMs: number;
@@ -170,9 +172,9 @@ export class HostProcess implements AsyncDisposable {
   #spawn(): void {
     this.#starts += 1;
     this.#stderrTail = "";
-    const { entry, args } = this.#options;
+    const { entry, args, environment } = this.#options;
     const spare = this.#options.spare?.take();
-    const child = spare ?? forkHost(entry, args);
+    const child = spare ?? forkHost(entry, args, environment);
     if (spare !== undefined) this.#send(spare, { kind: "begin", args: [...args] });
     this.#child = child;
     this.#become({ status: "starting" });

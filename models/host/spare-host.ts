@@ -4,8 +4,13 @@ import { type ChildProcess, fork } from "node:child_process";
 export const spareArgument = "--spare";
 
 /** How every host is started: its last words are read, and objects are passed as they are. */
-export function forkHost(entry: string, args: readonly string[]): ChildProcess {
+export function forkHost(
+  entry: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess {
   return fork(entry, [...args], {
+    env: { ...process.env, ...environment },
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     execArgv: ["--enable-source-maps"],

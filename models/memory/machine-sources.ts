@@ -9,6 +9,8 @@ export interface MachineSources {
   readonly arch: string;
   readonly totalBytes: () => number;
   readonly freeBytes: () => number;
+  /** `CUDA_VISIBLE_DEVICES`, where it is set. */
+  readonly cudaDevices?: string | undefined;
   /** Undefined when the file is not there or may not be read. */
   readonly readText: (path: string) => Promise<string | undefined>;
   /** Names in a folder; none when it is not there. */
@@ -27,6 +29,7 @@ export function thisMachine(clock: Clock): MachineSources {
     arch: arch(),
     totalBytes: totalmem,
     freeBytes: freemem,
+    cudaDevices: process.env["CUDA_VISIBLE_DEVICES"],
     readText: (path) => readFile(path, "utf8").catch(() => undefined),
     list: (folder) => readdir(folder).catch(() => []),
     run: (program, args, signal) => output(clock, program, args, signal),

@@ -1,6 +1,7 @@
 import type { Share } from "../servers/model-server.ts";
 import { appleQuery, parseAppleMemory, parseVmStat } from "./apple.ts";
 import { cgroupMemory } from "./cgroup.ts";
+import { type GpuDevice, visibleGpus } from "./gpu-device.ts";
 import type { MachineSources } from "./machine-sources.ts";
 import { nvidiaGpusQuery, nvidiaProcessesQuery, parseNvidiaGpus, parseNvidiaProcesses } from "./nvidia.ts";
 
@@ -15,6 +16,8 @@ export interface MachinePool {
   readonly capacityBytes: number;
   /** The page cache counts as free, model files that are mapped from it too. */
   readonly freeBytes: number;
+  /** Of a GPU with memory of its own. */
+  readonly device?: GpuDevice;
 }
 
 /** A GPU smaller than this is a slice of the system's memory that a display uses. */
@@ -39,9 +42,9 @@ export class Machine {
     } else {
       readers.push(() => systemMemory(sources));
       const gpus = parseNvidiaGpus((await sources.run("nvidia-smi", nvidiaGpusQuery, signal)) ?? "");
-      for (const { uuid } of gpus) nvidiaPools.set(uuid, `gpu${nvidiaPools.size}`);
+      for (const gpu of visibleGpus(gpus, sources.cudaDevices)) nvidiaPools.set(gpu.uuid, `gpu${gpus.indexOf(gpu)}`);
       // Only where it answered: a program that is missing or hangs is not started again and again.
-      if (gpus.length > 0) readers.push((inner) => nvidiaGpus(sources, nvidiaPools, inner));
+      if (nvidiaPools.size > 0) readers.push((inner) => nvidiaGpus(sources, nvidiaPools, inner));
       readers.push(() => amdGpus(sources, gpus.length));
     }
     const machine = new Machine(sources, readers, nvidiaPools);
@@ -132,9 +135,12 @@ async function nvidiaGpus(
   pools: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<readonly MachinePool[]> {
-  return parseNvidiaGpus((await run("nvidia-smi", nvidiaGpusQuery, signal)) ?? "").flatMap(({ uuid, ...gpu }) => {
+  const gpus = parseNvidiaGpus((await run("nvidia-smi", nvidiaGpusQuery, signal)) ?? "");
+  return gpus.flatMap(({ uuid, ...gpu }, index) => {
     const id = pools.get(uuid);
-    return id === undefined ? [] : [{ id, kind: "vram" as const, ...gpu }];
+    return id === undefined
+      ? []
+      : [{ id, kind: "vram" as const, ...gpu, device: { kind: "nvidia" as const, uuid, index } }];
   });
 }
 
@@ -142,14 +148,17 @@ async function nvidiaGpus(
 async function amdGpus({ list, readText }: MachineSources, firstIndex: number): Promise<readonly MachinePool[]> {
   const cards = (await list("/sys/class/drm")).filter((name) => /^card\d+$/.test(name));
   const pools: MachinePool[] = [];
+  let index = -1;
   for (const card of cards.toSorted((a, b) => Number(a.slice(4)) - Number(b.slice(4)))) {
     const folder = `/sys/class/drm/${card}/device`;
     const capacityBytes = Number((await readText(`${folder}/mem_info_vram_total`))?.trim() || Number.NaN);
     const used = Number((await readText(`${folder}/mem_info_vram_used`))?.trim() || Number.NaN);
+    if (!Number.isNaN(capacityBytes)) index += 1;
     if (!(capacityBytes >= leastGpuBytes && used >= 0)) continue;
     const name = (await readText(`${folder}/product_name`))?.trim() || `AMD ${card}`;
     const id = `gpu${firstIndex + pools.length}`;
-    pools.push({ id, kind: "vram", name, capacityBytes, freeBytes: Math.max(0, capacityBytes - used) });
+    const device = { kind: "amd" as const, index };
+    pools.push({ id, kind: "vram", name, capacityBytes, freeBytes: Math.max(0, capacityBytes - used), device });
   }
   return pools;
 }

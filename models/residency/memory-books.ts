@@ -2,6 +2,7 @@ import { freemem } from "node:os";
 import type { Clock } from "../clock.ts";
 import { Calibration } from "../memory/calibration.ts";
 import type { Target } from "../memory/footprint.ts";
+import { gpuEnvironment } from "../memory/gpu-device.ts";
 import { Machine, type MachinePool } from "../memory/machine.ts";
 import { type MachineSources, thisMachine } from "../memory/machine-sources.ts";
 import { cachedShare, storageTier } from "../memory/model-file.ts";
@@ -65,6 +66,13 @@ export class MemoryBooks implements Disposable {
       ...(options.slotBytes === undefined ? {} : { slotBytes: options.slotBytes }),
     }));
     this.target = targetOf(machine.pools);
+  }
+
+  /** What a process has to find in its environment to use these GPUs only; nothing where there are no others. */
+  gpuEnvironment(pools: readonly string[]): Readonly<Record<string, string>> {
+    const devices = this.#machine.pools.flatMap(({ id, device }) => (device === undefined ? [] : [{ id, device }]));
+    const chosen = devices.filter(({ id }) => pools.includes(id));
+    return devices.length === chosen.length ? {} : gpuEnvironment(chosen.map(({ device }) => device));
   }
 
   /** What loading it like this took before; undefined when it never was. */
@@ -161,7 +169,10 @@ function targetOf(pools: readonly MachinePool[]): Target {
   if (host?.kind === "unified") {
     return { hostPool, gpus: [{ pool: hostPool, part: 1, kind: "metal" }], runner: "embedded" };
   }
-  const cards = pools.filter(({ kind }) => kind === "vram");
+  const discrete = pools.filter(({ kind }) => kind === "vram");
+  // llama.cpp computes on the GPUs of one maker at a time, and is asked for NVIDIA's first.
+  const maker = discrete.find(({ device }) => device?.kind === "nvidia")?.device?.kind;
+  const cards = discrete.filter(({ device }) => maker === undefined || device?.kind === maker);
   const all = cards.reduce((sum, { capacityBytes }) => sum + capacityBytes, 0);
   const gpus = cards.map(({ id, capacityBytes }) => ({
     pool: id,

@@ -32,6 +32,20 @@ export function placesOf(
   return wanted.length > 0 ? wanted.map(alone) : [...target.gpus.map(alone), all];
 }
 
+/** Why a model cannot be kept to the GPU that was named; undefined when it can. */
+export function gpuProblem(
+  target: Target,
+  { placement, gpu }: { readonly placement?: ServerCapabilities["placement"]; readonly gpu?: string | undefined },
+): string | undefined {
+  if (gpu === undefined) return undefined;
+  if (placement !== "asked") return "its server chooses the GPU by itself; leave it out, or choose there";
+  const known = target.gpus.map(({ pool }) => pool);
+  if (known.includes(gpu)) return undefined;
+  return known.length === 0
+    ? `there is no "${gpu}": no GPU that llama.cpp could use was found`
+    : `there is no "${gpu}"; expected ${known.join(" or ")}`;
+}
+
 /** What a load took in one place, in another with as many GPUs; undefined where it says nothing of that. */
 export function movedTo(shares: readonly Share[], { hostPool, gpus }: Target): readonly Share[] | undefined {
   const [host, onGpus] = [

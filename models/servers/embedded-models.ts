@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import { hostEntry } from "../host/entries.ts";
 import { SpareHost } from "../host/spare-host.ts";
+import type { Target } from "../memory/footprint.ts";
 import { inspectGguf } from "../memory/gguf-header.ts";
 import type { Writer } from "../roles.ts";
 import { EmbeddedServer } from "./embedded.ts";
@@ -24,8 +25,10 @@ export interface EmbeddedModelsOptions {
   readonly files: () => Promise<ReadonlyMap<string, string>>;
   /** How a model is talked to: each knows its own language. */
   readonly writerFor: (model: string, completion: Completion, info: EngineInfo) => Writer;
-  /** The pool of the GPU that llama.cpp uses; undefined without one. */
-  readonly gpuPool: string | undefined;
+  /** GPUs that llama.cpp uses, if it is not told otherwise. */
+  readonly gpus: Target["gpus"];
+  /** What a process has to find in its environment to use only these. */
+  readonly gpuEnvironment?: (pools: readonly string[]) => Readonly<Record<string, string>>;
   /** After the first swap, keeps a process at hand that needs only be told what to load: 100 MB for half a second. */
   readonly keepsSpare?: boolean;
   readonly clock: Clock;
@@ -51,6 +54,7 @@ export class EmbeddedModels implements ModelServer {
     evictsByItself: false,
     kvTypes: ["f16", "q8_0", "q4_0"],
     partialOffload: true,
+    placement: "asked",
     adapters: false,
   };
   readonly #options: EmbeddedModelsOptions;
@@ -87,8 +91,10 @@ export class EmbeddedModels implements ModelServer {
     if (this.#running.has(model)) throw new ModelError("busy", `${model} is loaded already`);
     const { contextTokens, sequences, threads, batchTokens, kvType, gpuLayers } = options;
     let isReady = false;
-    const spare = this.#spare;
-    this.#spare = undefined;
+    const environment = options.gpus === undefined ? {} : (this.#options.gpuEnvironment?.(options.gpus) ?? {});
+    // One that has begun to look for GPUs cannot be told which.
+    const spare = Object.keys(environment).length === 0 ? this.#spare : undefined;
+    if (spare !== undefined) this.#spare = undefined;
     const host = new EmbeddedServer({
       name: model,
       modelPath,
@@ -102,6 +108,7 @@ export class EmbeddedModels implements ModelServer {
       clock: this.#options.clock,
       log: this.#options.log,
       restarts: false,
+      environment,
       ...(spare === undefined ? {} : { spare }),
       pausable: !pinned && this.capabilities.pause === "process",
       onDeath: () => {
@@ -116,7 +123,7 @@ export class EmbeddedModels implements ModelServer {
       const info = await host.ready(signal);
       signal.throwIfAborted();
       isReady = true;
-      running.shares = this.#sharesOf(info);
+      running.shares = this.#sharesOf(info, options.gpus);
       running.contextTokens = info.contextTokens;
       return this.#loaded(model, running, info);
     } catch (error) {
@@ -145,10 +152,10 @@ export class EmbeddedModels implements ModelServer {
   /** Starting a process takes the processor for a moment: not while somebody waits for the first words of a new model. */
   #renewSpare(): void {
     if (this.#options.keepsSpare !== true) return;
-    const { clock, gpuPool } = this.#options;
+    const { clock, gpus } = this.#options;
     clock.sleep(spareDelayMs, this.#life.signal).then(
       () => {
-        const options = { gpu: gpuPool === undefined ? false : "auto" };
+        const options = { gpu: gpus.length === 0 ? false : "auto" };
         this.#spare ??= new SpareHost(hostEntry("language-host"), [JSON.stringify(options)]);
       },
       () => undefined,
@@ -179,10 +186,15 @@ export class EmbeddedModels implements ModelServer {
     await running.host[Symbol.asyncDispose]();
   }
 
-  #sharesOf({ bytes, gpuBytes }: EngineInfo): readonly Share[] {
-    const { gpuPool } = this.#options;
-    const ram = { pool: "ram", bytes };
-    return gpuPool === undefined || gpuBytes === 0 ? [ram] : [ram, { pool: gpuPool, bytes: gpuBytes }];
+  /** Nothing tells how much lies on which of several GPUs; llama.cpp divides by what they have room for. */
+  #sharesOf({ bytes, gpuBytes }: EngineInfo, chosen: readonly string[] | undefined): readonly Share[] {
+    const gpus = this.#options.gpus.filter(({ pool }) => chosen === undefined || chosen.includes(pool));
+    const whole = gpus.reduce((sum, { part }) => sum + part, 0);
+    const parts = gpuBytes === 0 ? [] : gpus;
+    return [
+      { pool: "ram", bytes },
+      ...parts.map(({ pool, part }) => ({ pool, bytes: Math.ceil((gpuBytes * part) / whole) })),
+    ];
   }
 
   async #path(model: string): Promise<string> {

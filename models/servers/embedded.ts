@@ -24,6 +24,8 @@ export interface EmbeddedOptions extends EngineOptions {
   /** False: a process that dies stays dead, and `onDeath` is told. */
   readonly restarts?: boolean;
   readonly onDeath?: () => void;
+  /** What its process finds in its environment, beside ours. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** It may be paused. */
   readonly pausable?: boolean;
   /** Taken instead of starting a new process, if it is still there. */
@@ -55,6 +57,7 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
       // It has nothing to put in order, and somebody may be waiting for its memory.
       farewellMs: 0,
       ...(options.spare === undefined ? {} : { spare: options.spare }),
+      ...(options.environment === undefined ? {} : { environment: options.environment }),
       ...(options.pausable === undefined ? {} : { pausable: options.pausable }),
       ...(options.restarts === undefined ? {} : { restarts: options.restarts }),
       ...(options.onDeath === undefined ? {} : { onDeath: options.onDeath }),

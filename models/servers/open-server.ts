@@ -1,9 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
-import { wouldOllamaEvict } from "../memory/ollama-prediction.ts";
+import { ollamaPlacement, ollamaPredictedBytes, wouldOllamaEvict } from "../memory/ollama-prediction.ts";
 import { shapeFromShow } from "../memory/ollama-shape.ts";
 import { LateServer } from "./late-server.ts";
 import type { ModelServer } from "./model-server.ts";
+import { freeOn } from "./ollama/gpu-parts.ts";
 import { ollamaEnvironment } from "./ollama/ollama-environment.ts";
 import { type LoadPlan, OllamaServer } from "./ollama/ollama-server.ts";
 import { detectOpenAi } from "./openai/detect.ts";
@@ -11,8 +12,8 @@ import { openOpenAi } from "./openai/open-openai.ts";
 import { isHere, type ServerPlace } from "./server-place.ts";
 
 export interface OpenServerOptions {
-  /** The GPU that programs of this machine use. */
-  readonly gpuPool: string | undefined;
+  /** The GPUs that programs of this machine use. */
+  readonly gpuPools: readonly string[];
   /** Free memory of a pool of this machine, as its driver or the system tells now. */
   readonly freeBytes: (pool: string, signal: AbortSignal) => Promise<number | undefined>;
   /** Ours, and so that of a server of this machine, as far as nothing else tells. */
@@ -47,7 +48,7 @@ async function open(place: ServerPlace, options: OpenServerOptions, signal: Abor
     ...common,
     ...ollamaEnvironment(environment),
     // A GPU that we do not see is most likely one that has its memory from the system.
-    gpuPool: options.gpuPool ?? "ram",
+    gpuPools: options.gpuPools.length > 0 ? options.gpuPools : ["ram"],
     freeBytes: options.freeBytes,
     wouldEvict: (plan, inner) => whyEvict(plan, options, inner),
   });
@@ -55,15 +56,18 @@ async function open(place: ServerPlace, options: OpenServerOptions, signal: Abor
 
 async function whyEvict(
   { facts, options: wanted, parallel, loaded }: LoadPlan,
-  { gpuPool, freeBytes }: OpenServerOptions,
+  { gpuPools, freeBytes, environment }: OpenServerOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { shape, fileBytes } = facts;
-  if (gpuPool === undefined) return;
-  const freeGpuBytes = await freeBytes(gpuPool, signal);
+  if (gpuPools.length === 0) return;
   // However many of them we use, it counts the cache of all that it keeps.
   const options = { ...wanted, sequences: parallel };
   const otherModels = loaded.length;
+  const free = await freeOn(gpuPools, freeBytes, signal);
+  const predicted = shape === undefined ? undefined : ollamaPredictedBytes(fileBytes, shape, options);
+  const chosen = ollamaPlacement(free, predicted, ollamaEnvironment(environment));
+  const freeGpuBytes = chosen.length === 0 ? undefined : chosen.reduce((sum, pool) => sum + (free.get(pool) ?? 0), 0);
   const evicts =
     shape === undefined
       ? // Its sum is not known, but it is more than the file.

@@ -8,6 +8,8 @@ export interface OllamaEnvironment {
   readonly parallel?: number;
   /** Models that it keeps at a time. */
   readonly maxLoaded?: number;
+  /** Every model on all GPUs. */
+  readonly spreads?: boolean;
 }
 
 const kvTypes = ["f16", "q8_0", "q4_0"] as const;
@@ -24,12 +26,18 @@ export function ollamaEnvironment(environment: Readonly<Record<string, string | 
     ...(kvType === undefined ? {} : { kvType }),
     ...(parallel === undefined ? {} : { parallel }),
     ...(maxLoaded === undefined ? {} : { maxLoaded }),
+    ...(isOn(environment["OLLAMA_SCHED_SPREAD"]) ? { spreads: true } : {}),
   };
 }
 
 /** Ollama takes quotation marks and blanks off. */
 function word(value: string | undefined): string {
   return (value ?? "").trim().replace(/^["']+|["']+$/g, "");
+}
+
+/** Whatever is not one of Go's words for false. */
+function isOn(value: string | undefined): boolean {
+  return !["", "0", "f", "false"].includes(word(value).toLowerCase());
 }
 
 /** 0 means Ollama's own choice, as nothing does. */

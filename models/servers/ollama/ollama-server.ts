@@ -8,9 +8,11 @@ import type {
   ModelShape,
   ServerCapabilities,
   ServerReport,
+  Share,
 } from "../model-server.ts";
 import type { RunningModel } from "./answers.ts";
 import { frozenOptions, fullName, keepAliveSeconds } from "./frozen-options.ts";
+import { freeOn, partsOf } from "./gpu-parts.ts";
 import { modelsFolder } from "./model-files.ts";
 import { OllamaApi, type OllamaApiOptions } from "./ollama-api.ts";
 import { OllamaFacts } from "./ollama-facts.ts";
@@ -37,10 +39,12 @@ export interface OllamaServerOptions extends OllamaApiOptions {
   readonly kvType?: LoadOptions["kvType"];
   /** As `OLLAMA_NUM_PARALLEL` says there. 1 unless it was set. */
   readonly parallel?: number;
-  /** As `OLLAMA_MAX_LOADED_MODELS` says there. 3 unless it was set or there is more than one GPU. */
+  /** As `OLLAMA_MAX_LOADED_MODELS` says there. 3 for each GPU unless it was set. */
   readonly maxLoaded?: number;
-  /** The pool that its VRAM belongs to. */
-  readonly gpuPool?: string;
+  /** Where its VRAM is: GPUs by pool. */
+  readonly gpuPools?: readonly string[];
+  /** As `OLLAMA_SCHED_SPREAD` says there: every model on all GPUs. */
+  readonly spreads?: boolean;
   /** Models that can think do so, except a pinned one. */
   readonly thinking?: boolean;
   readonly shapeOf?: (show: unknown) => ModelShape | undefined;
@@ -70,6 +74,8 @@ export class OllamaServer implements ModelServer {
   readonly #watch: ResidenceWatch;
   /** By blob, because that is what Ollama keeps one of. */
   readonly #held = new Map<string, OllamaModel | "loading">();
+  /** How models lie on several GPUs, by digest. */
+  readonly #parts = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(options: OllamaServerOptions) {
     this.#options = options;
@@ -82,6 +88,7 @@ export class OllamaServer implements ModelServer {
       evictsByItself: true,
       kvTypes: [options.kvType ?? "f16"],
       partialOffload: true,
+      ...(options.spreads === true ? {} : { placement: "one" as const }),
       adapters: false,
       ...(options.parallel === undefined ? {} : { sequences: options.parallel }),
     };
@@ -151,6 +158,7 @@ export class OllamaServer implements ModelServer {
     const leaving = { api: this.#api, clock, freeBytes, pollMs };
     let entry: RunningModel;
     let accepted = false;
+    const before = await this.#freeOnGpus(signal);
     try {
       await this.#api.load({ model: name, frozen, keepAliveSeconds: keepAliveSeconds(pinned) }, signal);
       accepted = true;
@@ -163,11 +171,13 @@ export class OllamaServer implements ModelServer {
       throw error;
     }
     onProgress(1);
+    const parts = partsOf(before, await this.#freeOnGpus(signal));
+    if (parts !== undefined) this.#parts.set(entry.digest, parts);
     const loaded: OllamaModel = new OllamaModel({
       ...leaving,
       model,
       residence: residenceOf(entry, pinned),
-      shares: sharesOf(entry, this.#gpuPool),
+      shares: this.#sharesOf(entry),
       frozen,
       thinking: thinking && !pinned,
       onLoss,
@@ -205,7 +215,7 @@ export class OllamaServer implements ModelServer {
    * cost other programs theirs, as it would if it were called by them.
    */
   async #refuseEviction(facts: ModelFacts, { options, pinned }: LoadRequest, signal: AbortSignal): Promise<void> {
-    const { wouldEvict, parallel = 1, maxLoaded = usualMaxLoaded } = this.#options;
+    const { wouldEvict, parallel = 1, maxLoaded = usualMaxLoaded * this.#gpuPools.length } = this.#options;
     const name = fullName(facts.model);
     const others = (await this.#api.running(signal)).filter((entry) => entry.name !== name);
     const isOurs = (entry: RunningModel): boolean => this.#models().some(({ residence }) => isSame(residence, entry));
@@ -236,8 +246,17 @@ export class OllamaServer implements ModelServer {
     return [...this.#held.values()].filter((held) => held !== "loading");
   }
 
-  get #gpuPool(): string {
-    return this.#options.gpuPool ?? "gpu0";
+  get #gpuPools(): readonly string[] {
+    return this.#options.gpuPools ?? ["gpu0"];
+  }
+
+  /** Nothing has to be found out where there is only one. */
+  async #freeOnGpus(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    return await freeOn(this.#gpuPools.length > 1 ? this.#gpuPools : [], this.#options.freeBytes, signal);
+  }
+
+  #sharesOf(entry: RunningModel): readonly Share[] {
+    return sharesOf(entry, this.#parts.get(entry.digest) ?? new Map([[this.#gpuPools[0] ?? "ram", 1]]));
   }
 
   #report(entry: RunningModel): ServerReport {
@@ -245,7 +264,7 @@ export class OllamaServer implements ModelServer {
     return {
       model: ours?.model ?? entry.name,
       blob: this.#facts.blobOf(entry.digest),
-      shares: sharesOf(entry, this.#gpuPool),
+      shares: this.#sharesOf(entry),
       contextTokens: entry.context_length,
     };
   }

@@ -39,11 +39,16 @@ export function lossOf(was: Residence, running: readonly RunningModel[], now: Da
   return leftMs < aYearMs ? "reloaded" : undefined;
 }
 
-/** Where a loaded model's bytes are, in Ollama's own words: since 0.30 read from the runner's log, before that its prediction. */
-export function sharesOf(entry: RunningModel, gpuPool: string): readonly Share[] {
+/**
+ * Where a loaded model's bytes are, in Ollama's own words: since 0.30 read from the runner's log, before that its prediction.
+ * @param parts How it is divided over GPUs, parts of 1.
+ */
+export function sharesOf(entry: RunningModel, parts: ReadonlyMap<string, number>): readonly Share[] {
   const ramBytes = entry.size - entry.size_vram;
   return [
-    ...(entry.size_vram > 0 ? [{ pool: gpuPool, bytes: entry.size_vram }] : []),
+    ...(entry.size_vram > 0
+      ? [...parts].map(([pool, part]) => ({ pool, bytes: Math.round(entry.size_vram * part) }))
+      : []),
     ...(ramBytes > 0 ? [{ pool: "ram", bytes: ramBytes }] : []),
   ];
 }

@@ -27,7 +27,7 @@ async function open(): Promise<ServerUnderTest> {
   const server = new EmbeddedModels({
     files: async () => files,
     writerFor: (_model, completion) => new ChatWriter({ completion, temperature: 0, contextTokens: 1_024 }),
-    gpuPool: undefined,
+    gpus: [],
     clock: systemClock,
     log: () => undefined,
   });
@@ -62,6 +62,7 @@ serverContract("llama.cpp inside Sotto", {
     evictsByItself: false,
     kvTypes: ["f16", "q8_0", "q4_0"],
     partialOffload: true,
+    placement: "asked",
     adapters: false,
   },
   model: "starter",

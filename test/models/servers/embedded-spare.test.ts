@@ -19,7 +19,7 @@ function open(keepsSpare: boolean): EmbeddedModels {
   return new EmbeddedModels({
     files: async () => files,
     writerFor: (_model, completion) => new ChatWriter({ completion, contextTokens: 512 }),
-    gpuPool: undefined,
+    gpus: [],
     keepsSpare,
     clock: systemClock,
     log: () => undefined,

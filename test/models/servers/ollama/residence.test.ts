@@ -42,10 +42,10 @@ describe("what became of a loaded model", () => {
 });
 
 test("a model's bytes are told by pool", () => {
-  expect(sharesOf(entry, "gpu1")).toEqual([{ pool: "gpu1", bytes: 1_000 }]);
-  expect(sharesOf({ ...entry, size_vram: 400 }, "gpu0")).toEqual([
+  expect(sharesOf(entry, new Map([["gpu1", 1]]))).toEqual([{ pool: "gpu1", bytes: 1_000 }]);
+  expect(sharesOf({ ...entry, size_vram: 400 }, new Map([["gpu0", 1]]))).toEqual([
     { pool: "gpu0", bytes: 400 },
     { pool: "ram", bytes: 600 },
   ]);
-  expect(sharesOf({ ...entry, size_vram: 0 }, "gpu0")).toEqual([{ pool: "ram", bytes: 1_000 }]);
+  expect(sharesOf({ ...entry, size_vram: 0 }, new Map([["gpu0", 1]]))).toEqual([{ pool: "ram", bytes: 1_000 }]);
 });
