@@ -74,7 +74,7 @@ function isDeeperThan(value: object, limit: number): boolean {
 }
 
 function failed(
-  code: "invalid_json" | "invalid_event" | "invalid_value",
+  code: "invalid_json" | "invalid_event" | "invalid_value" | "invalid_type",
   message: string,
   param?: string,
   eventId?: string,
