@@ -1,5 +1,5 @@
-import type { Target } from "../memory/footprint.ts";
-import { rungsOf } from "../residency/rungs.ts";
+import { type Place, placesOf } from "../residency/places.ts";
+import { rungsAt } from "../residency/rungs.ts";
 import { settledOptions } from "../residency/settled-options.ts";
 import type { LanguageRole } from "../roles.ts";
 import type { LoadOptions, ServerCapabilities } from "../servers/model-server.ts";
@@ -32,6 +32,7 @@ const capabilities: ServerCapabilities = {
   evictsByItself: false,
   kvTypes: ["f16", "q8_0"],
   partialOffload: true,
+  placement: "asked",
   adapters: false,
 };
 
@@ -56,8 +57,7 @@ export function planOptions(
   const options: PlanOption[] = [];
   for (const model of models.filter(({ roles }) => roles.includes(role))) {
     for (const file of model.files) {
-      for (const target of targetsOf(role, pools))
-        options.push(...optionsAt(role, { model, file, target }, pools, wish));
+      for (const at of placesFor(role, pools)) options.push(...optionsAt(role, { model, file, at }, pools, wish));
     }
   }
   return undominated(options);
@@ -65,17 +65,18 @@ export function planOptions(
 
 function optionsAt(
   role: LanguageRole,
-  { model, file, target }: { readonly model: CatalogModel; readonly file: CatalogFile; readonly target: Target },
+  { model, file, at }: { readonly model: CatalogModel; readonly file: CatalogFile; readonly at: Place },
   pools: readonly PlanPool[],
   wish: PlanWish,
 ): readonly PlanOption[] {
   const facts = catalogFacts(model, file);
+  const { target } = at;
   const isCpu = target.gpus.length === 0;
   const limit = isCpu ? { contextTokens: cpuContextTokens } : {};
   const settled = settledOptions(facts, { role, ...limit }, target, capabilities);
   const atOnce = Math.max(wish.users, wish.prefer === "throughput" && !isCpu ? throughputSequences : 1);
   const wanted = { ...settled, sequences: Math.max(settled.sequences, atOnce) };
-  const rungs = rungsOf({ facts, wanted, capabilities, target, measured: () => undefined, loadMs: 0 });
+  const rungs = rungsAt(at, { facts, wanted, capabilities, measured: () => undefined, loadMs: 0 });
   return rungs.flatMap(({ variant: { label, penaltyMs, shares }, options }) => {
     const place = isCpu ? "cpu" : options.gpuLayers === "all" ? "gpu" : "part";
     // Where GPU and system share one memory, nothing is won by computing on the CPU.
@@ -92,20 +93,24 @@ function optionsAt(
 }
 
 /** Each GPU alone, and all of them together; without any, the CPU. A small voice may be there anyway. */
-function targetsOf(role: LanguageRole, pools: readonly PlanPool[]): readonly Target[] {
+function placesFor(role: LanguageRole, pools: readonly PlanPool[]): readonly Place[] {
   const host = pools.find(({ kind }) => kind !== "vram");
   const hostPool = host?.id ?? "ram";
   const runner = "embedded";
-  if (host?.kind === "unified") return [{ hostPool, gpus: [{ pool: hostPool, part: 1, kind: "metal" }], runner }];
+  const onCpu: Place = { id: "", target: { hostPool, gpus: [], runner }, isSpread: false };
+  if (host?.kind === "unified") {
+    return [{ ...onCpu, target: { hostPool, gpus: [{ pool: hostPool, part: 1, kind: "metal" }], runner } }];
+  }
   const cards = pools.filter(({ kind }) => kind === "vram");
-  const cpu: Target = { hostPool, gpus: [], runner };
-  if (cards.length === 0) return [cpu];
+  if (cards.length === 0) return [onCpu];
   const all = cards.reduce((sum, { capacityBytes }) => sum + capacityBytes, 0);
-  const card = ({ id }: PlanPool, part: number) => ({ pool: id, part, kind: "discrete" as const });
-  const single: readonly Target[] = cards.map((one) => ({ hostPool, gpus: [card(one, 1)], runner }));
-  const beside = role === "voice" ? [...single, cpu] : single;
-  if (cards.length === 1) return beside;
-  return [...beside, { hostPool, gpus: cards.map((one) => card(one, one.capacityBytes / all)), runner }];
+  const gpus = cards.map(({ id, capacityBytes }) => ({
+    pool: id,
+    part: capacityBytes / all,
+    kind: "discrete" as const,
+  }));
+  const onGpus = placesOf({ hostPool, gpus, runner }, { placement: capabilities.placement });
+  return role === "voice" ? [...onGpus, onCpu] : onGpus;
 }
 
 /** Without those that another one beats in every respect; which these are does not depend on how large the pools are. */

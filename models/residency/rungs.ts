@@ -106,7 +106,7 @@ function placed(
   return {
     variant: {
       id: `${id}@${at}`,
-      label: isSpread ? `${label}, spread over ${target.gpus.length} GPUs` : `${label} on ${at}`,
+      label: isSpread ? spread(id, label, target) : `${label} on ${at}`,
       penaltyMs: penaltyMs + (isSpread ? spreadPenaltyMs : 0),
       ...known,
       ...(isAsked || isSpread || facts.shape === undefined
@@ -115,6 +115,10 @@ function placed(
     },
     options: isAsked ? { ...rung, gpus: target.gpus.map(({ pool }) => pool) } : rung,
   };
+}
+
+function spread(id: string, label: string, { gpus }: Target): string {
+  return `${id === "full" ? "its layers" : `${label},`} spread over ${gpus.length} GPUs`;
 }
 
 function askedFor({ fileBytes }: ModelFacts, shape: ModelShape, options: LoadOptions, pool: string): Share {
