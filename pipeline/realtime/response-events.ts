@@ -49,11 +49,6 @@ export const responseEvent = {
       name,
       arguments: argumentsJson,
     }) as const,
-
-  mcpCallArgumentsDone: (at: ItemPlace, argumentsJson: string) =>
-    ({ type: "response.mcp_call_arguments.done", ...itemKeys(at), arguments: argumentsJson }) as const,
-  mcpCall: (state: "in_progress" | "completed" | "failed", itemId: string, outputIndex: number) =>
-    ({ type: `response.mcp_call.${state}`, item_id: itemId, output_index: outputIndex }) as const,
 };
 
 function itemKeys(at: ItemPlace) {

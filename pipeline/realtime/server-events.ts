@@ -5,15 +5,16 @@ import type { ResponseObject } from "./response-object.ts";
 import type { WireSession } from "./session-config.ts";
 import { sottoEvent } from "./sotto-events.ts";
 
-/** Every event outside a response, one function each; the connection adds `event_id`. */
+/**
+ * Every event outside a response, one function each; the connection adds `event_id`. Those of WebRTC, of hosted MCP servers and of rate
+ * limits are missing, for there is nothing here that they could be about.
+ */
 export const serverEvent = {
   error: (error: RealtimeError) => ({ type: "error", error }) as const,
 
   sessionCreated: (session: WireSession) => ({ type: "session.created", session }) as const,
   sessionUpdated: (session: WireSession) => ({ type: "session.updated", session }) as const,
 
-  conversationCreated: (id: string) =>
-    ({ type: "conversation.created", conversation: { id, object: "realtime.conversation" } }) as const,
   /** @param previousItemId null for the first item */
   itemAdded: (item: Item, previousItemId: string | null) =>
     ({ type: "conversation.item.added", previous_item_id: previousItemId, item }) as const,
@@ -77,21 +78,9 @@ export const serverEvent = {
       item_id: itemId,
     }) as const,
 
-  rateLimitsUpdated: (limits: readonly RateLimit[]) => ({ type: "rate_limits.updated", rate_limits: limits }) as const,
-
-  mcpListTools: (state: "in_progress" | "completed" | "failed", itemId: string) =>
-    ({ type: `mcp_list_tools.${state}`, item_id: itemId }) as const,
-
   responseCreated: (response: ResponseObject) => ({ type: "response.created", response }) as const,
   responseDone: (response: ResponseObject) => ({ type: "response.done", response }) as const,
 };
-
-export interface RateLimit {
-  readonly name: "requests" | "tokens";
-  readonly limit: number;
-  readonly remaining: number;
-  readonly reset_seconds: number;
-}
 
 type EventOf<Builders extends Record<string, (...given: never[]) => unknown>> = ReturnType<Builders[keyof Builders]>;
 /** Everything that a session may say, without its `event_id`. */

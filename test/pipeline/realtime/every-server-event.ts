@@ -90,7 +90,6 @@ export const everyStockEvent: readonly ServerEvent[] = [
   build.error(realtimeError("invalid_value", "No.", { param: "type", eventId: "e1" })),
   build.sessionCreated(wireSession(session)),
   build.sessionUpdated(wireSession({ ...session, type: "transcription" })),
-  build.conversationCreated("conv_1"),
   ...everyItem.flatMap((item) => [
     build.itemAdded(item, null),
     build.itemDone(item, "item_0"),
@@ -109,10 +108,6 @@ export const everyStockEvent: readonly ServerEvent[] = [
   build.audioCommitted("item_u", null),
   build.audioCleared(),
   build.timeoutTriggered("item_u", 0, 5_000),
-  build.rateLimitsUpdated([{ name: "tokens", limit: 10, remaining: 9, reset_seconds: 1 }]),
-  build.mcpListTools("in_progress", "item_l"),
-  build.mcpListTools("completed", "item_l"),
-  build.mcpListTools("failed", "item_l"),
   build.responseCreated(responseObject(setup, { status: "in_progress" })),
   build.responseDone(
     responseObject(
@@ -135,10 +130,6 @@ export const everyStockEvent: readonly ServerEvent[] = [
   build.textDone(at, "Good evening."),
   build.callArgumentsDelta(at, "call_1", "{"),
   build.callArgumentsDone(at, "call_1", "now", "{}"),
-  build.mcpCallArgumentsDone(at, "{}"),
-  build.mcpCall("in_progress", "item_c", 0),
-  build.mcpCall("completed", "item_c", 0),
-  build.mcpCall("failed", "item_c", 0),
 ];
 
 const latency = {
