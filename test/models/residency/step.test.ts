@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ModelErrorCode } from "../../../models/errors.ts";
-import type { Model, Pool, RolePlan } from "../../../models/residency/residency-state.ts";
 import type { Role } from "../../../models/roles.ts";
 import type { LossCause } from "../../../models/servers/model-server.ts";
+import { heavyRoles, type MadeMachine, madeMachine } from "../../support/made-machine.ts";
 import { ResidencyDriver } from "../../support/residency-driver.ts";
-import { gigabyte, gpu, installedModel, rolePlan, rung } from "../../support/residency-machines.ts";
+import { gigabyte } from "../../support/residency-machines.ts";
 
 type Act =
   | { readonly do: "ask"; readonly role: Role; readonly urgent: boolean; readonly patienceMs: number }
@@ -23,7 +23,6 @@ type Act =
   | { readonly do: "pass"; readonly ms: number };
 
 const which = fc.nat({ max: 20 });
-const heavyRoles = ["director", "coder", "tts", "stt"] as const;
 const role = fc.constantFrom<Role>("voice", ...heavyRoles);
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -81,63 +80,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 20_000 }) }) },
 );
 
-interface Machine {
-  readonly pools: readonly Pool[];
-  readonly models: readonly Model[];
-  readonly roles: readonly RolePlan[];
-}
-
-const size = fc.double({ min: 0.5, max: 12, noNaN: true });
-
-/** One or two memories, a pinned voice, and up to four heavy models with ladders. */
-const machine: fc.Arbitrary<Machine> = fc
-  .record({
-    gpuGigabytes: fc.integer({ min: 5, max: 24 }),
-    slotGigabytes: fc.option(fc.integer({ min: 3, max: 12 }), { nil: undefined }),
-    heavy: fc.array(fc.record({ size, loadMs: fc.integer({ min: 500, max: 15_000 }), spill: fc.boolean() }), {
-      minLength: 1,
-      maxLength: 4,
-    }),
-    fallback: fc.boolean(),
-    headStartMs: fc.constantFrom(0, 5_000),
-  })
-  .map(({ gpuGigabytes, slotGigabytes, heavy, fallback, headStartMs }) => {
-    const models = heavy.map((it, index) =>
-      installedModel(`heavy${index}`, [
-        rung("full", it.size, { loadMs: it.loadMs }),
-        rung("short", it.size * 0.8, { loadMs: it.loadMs, penaltyMs: 4_000 }),
-        ...(it.spill
-          ? [rung("half", it.size * 0.4, { loadMs: it.loadMs, penaltyMs: 60_000, ramGigabytes: it.size * 0.5 })]
-          : []),
-      ]),
-    );
-    const voice = installedModel(
-      "voice",
-      [rung("full", 2.5, { loadMs: 2_000 }), rung("short", 2, { penaltyMs: 5_000 })],
-      {
-        pinned: true,
-      },
-    );
-    return {
-      pools: [
-        gpu(gpuGigabytes, slotGigabytes === undefined ? {} : { slotGigabytes }),
-        { id: "ram", capacityBytes: 16 * gigabyte, reserveBytes: 4 * gigabyte, foreignBytes: 0 },
-      ],
-      models: [voice, ...models],
-      roles: [
-        rolePlan("voice", ["voice"], { patienceMs: 0 }),
-        ...heavyRoles.map((it, index) => {
-          const name = `heavy${index % heavy.length}`;
-          return rolePlan(it, [name], {
-            headStartMs: index === 0 ? headStartMs : 0,
-            ...(fallback ? { fallback: "voice" } : {}),
-          });
-        }),
-      ],
-    };
-  });
-
-function perform(driver: ResidencyDriver, it: Act, made: Machine): void {
+function perform(driver: ResidencyDriver, it: Act, made: MadeMachine): void {
   const pick = <T>(from: Iterable<T>, index: number): T | undefined => {
     const all = [...from];
     return all[index % Math.max(1, all.length)];
@@ -195,7 +138,7 @@ function perform(driver: ResidencyDriver, it: Act, made: Machine): void {
     case "foreign":
       driver.send({
         type: "foreign",
-        pool: it.which % 2 === 0 ? "gpu0" : "ram",
+        pool: ["gpu0", "ram", "gpu1"][it.which % (made.pools.length + 1)] ?? "gpu0",
         bytes: Math.round(it.gigabytes * gigabyte),
       });
       return;
@@ -215,7 +158,7 @@ function perform(driver: ResidencyDriver, it: Act, made: Machine): void {
   }
 }
 
-const histories = fc.record({ made: machine, acts: fc.array(act, { minLength: 20, maxLength: 150 }) });
+const histories = fc.record({ made: madeMachine, acts: fc.array(act, { minLength: 20, maxLength: 150 }) });
 
 test("whatever happens, every promise is kept at every step", () => {
   fc.assert(
