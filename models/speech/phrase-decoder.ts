@@ -9,6 +9,7 @@ import { denoise } from "./denoise.ts";
 import type { DecoderFiles } from "./ears-messages.ts";
 import { isGarbage } from "./fsg.ts";
 import { sttModelFolder } from "./stt-grammar.ts";
+import { lowered } from "./voice-height.ts";
 
 const featureSettings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 /** Below this the utterance is decoded as one in noise. */
@@ -95,7 +96,8 @@ export class PhraseDecoder {
 
   /** The words of the grammar that were said, none when it was anything else; of `partial` audio, the words that have been said so far. */
   decode(samples: Int16Array, partial: boolean): readonly string[] {
-    const { samples: clean, signalToNoiseDb } = denoise(Float32Array.from(samples, (sample) => sample / 32_768));
+    const { samples: quieter, signalToNoiseDb } = denoise(Float32Array.from(samples, (sample) => sample / 32_768));
+    const clean = lowered(quieter);
     const noisy = this.#noisy ?? this.#quiet;
     const isNoisy = signalToNoiseDb < noisyBelowDb;
     const first = textOf(isNoisy ? noisy : this.#quiet, clean, partial);
