@@ -6,7 +6,14 @@ export type LinkState =
   /** The socket is open; the session is being agreed on. */
   | { readonly status: "greeting"; readonly attempt: number }
   | { readonly status: "ready" }
-  | { readonly status: "waiting"; readonly attempt: number; readonly retryInMs: number; readonly why: string }
+  | {
+      readonly status: "waiting";
+      readonly attempt: number;
+      readonly retryInMs: number;
+      readonly why: string;
+      /** Null when nobody answered. */
+      readonly httpStatus: number | null;
+    }
   | { readonly status: "refused"; readonly why: string; readonly httpStatus: number }
   | { readonly status: "closed" };
 
@@ -77,7 +84,7 @@ function lost(state: LinkState, end: SocketEnd): LinkStep {
   const retryInMs = backOffMs(attempt - 1);
   const why = end.reason === "" ? "the connection was lost" : end.reason;
   return {
-    state: { status: "waiting", attempt, retryInMs, why },
+    state: { status: "waiting", attempt, retryInMs, why, httpStatus: end.httpStatus },
     effects: [{ do: "schedule-retry", inMs: retryInMs }],
   };
 }

@@ -1,5 +1,11 @@
 import { WebSocket } from "ws";
+import { z } from "zod";
 import type { OpenSocket, SocketEnd } from "../socket.ts";
+import { visibleLine } from "../visible-text.ts";
+
+/** A refusal is a sentence; who sends more, or nothing, is not listened to. */
+const mostBodyChars = 8_192;
+const mostBodyMs = 2_000;
 
 /** A socket by `ws`. Unlike a browser it can tell why a server refused it. */
 export const openNodeSocket: OpenSocket = ({ url, protocols, token }, listener) => {
@@ -9,9 +15,20 @@ export const openNodeSocket: OpenSocket = ({ url, protocols, token }, listener) 
 
   socket.on("unexpected-response", (_request, response) => {
     const status = response.statusCode ?? 0;
-    refusal = { httpStatus: status, reason: `the service answered ${status} ${response.statusMessage ?? ""}`.trim() };
-    response.resume();
-    socket.terminate();
+    const plain = `the service answered ${status} ${response.statusMessage ?? ""}`.trim();
+    refusal = { httpStatus: status, reason: plain };
+    let body = "";
+    response.setEncoding("utf8");
+    response.setTimeout(mostBodyMs, () => socket.terminate());
+    response.on("data", (text: string) => {
+      body += text;
+      if (body.length > mostBodyChars) socket.terminate();
+    });
+    response.on("end", () => {
+      const told = toldBy(body);
+      if (told !== undefined) refusal = { httpStatus: status, reason: `the service answered ${status}: ${told}` };
+      socket.terminate();
+    });
   });
   socket.on("error", (error) => {
     refusal ??= { httpStatus: null, reason: error.message };
@@ -43,3 +60,14 @@ export const openNodeSocket: OpenSocket = ({ url, protocols, token }, listener) 
     close: () => socket.close(1000),
   };
 };
+
+const refusalBody = z.object({ error: z.object({ message: z.string().min(1).max(500) }) });
+
+/** The sentence in a refusal's body, without its full stop. */
+function toldBy(body: string): string | undefined {
+  try {
+    return visibleLine(refusalBody.parse(JSON.parse(body)).error.message).replace(/\.$/, "");
+  } catch {
+    return undefined;
+  }
+}

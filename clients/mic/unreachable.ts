@@ -6,15 +6,22 @@ import type { TalkState } from "../talk-state.ts";
  */
 export function unreachable(state: TalkState): ((url: string) => string) | null {
   const { link } = state;
-  if (link.status === "refused") {
-    const wrongToken = link.httpStatus === 401 || link.httpStatus === 403;
-    const advice = "Use the link that it printed when it started, or set SOTTO_TOKEN.";
-    return (url) => `${hostOf(url)} refused the connection: ${link.why}.${wrongToken ? ` ${advice}` : ""}`;
+  if (link.status === "refused") return (url) => `${hostOf(url)} refused the connection: ${refusal(link)}`;
+  if (link.status !== "waiting" || state.connections > 0 || link.attempt <= 2) return null;
+  return link.httpStatus === null
+    ? (url) => `No service answers at ${hostOf(url)} (${link.why}). Start it with: npm start`
+    : (url) => `${hostOf(url)} takes nobody just now: ${link.why}.`;
+}
+
+function refusal({ httpStatus, why }: Extract<TalkState["link"], { status: "refused" }>): string {
+  switch (httpStatus) {
+    case 401:
+      return "the service answered 401. Use the link that it printed when it started, or set SOTTO_TOKEN.";
+    case 403:
+      return `${why}.`;
+    default:
+      return `${why}. Another program may listen there: give Sotto's own address by --url or --port.`;
   }
-  if (link.status === "waiting" && state.connections === 0 && link.attempt > 2) {
-    return (url) => `No service answers at ${hostOf(url)} (${link.why}). Start it with: npm start`;
-  }
-  return null;
 }
 
 function hostOf(url: string): string {

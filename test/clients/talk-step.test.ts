@@ -44,7 +44,10 @@ function words(state: TalkState): readonly string[] {
 test("it is connecting until the session is agreed on, and again when the line is lost", () => {
   expect(statusOf(talkStart)).toBe("connecting");
   expect(statusOf(after(ready))).toBe("listening");
-  const lost = after(ready, { type: "link", link: { status: "waiting", attempt: 1, retryInMs: 250, why: "lost" } });
+  const lost = after(ready, {
+    type: "link",
+    link: { status: "waiting", attempt: 1, retryInMs: 250, why: "lost", httpStatus: null },
+  });
   expect(statusOf(lost)).toBe("connecting");
   expect(statusOf(after({ type: "link", link: { status: "refused", why: "no", httpStatus: 401 } }))).toBe("error");
 });
@@ -155,7 +158,10 @@ test("a latency finds its answer, be it early or completed later", () => {
 });
 
 test("a new connection is a new conversation, and says so only when there was one", () => {
-  const lost: TalkEvent = { type: "link", link: { status: "waiting", attempt: 1, retryInMs: 250, why: "lost" } };
+  const lost: TalkEvent = {
+    type: "link",
+    link: { status: "waiting", attempt: 1, retryInMs: 250, why: "lost", httpStatus: null },
+  };
   expect(after(ready, lost, ready).lines).toEqual([]);
   expect(words(after(ready, ...answer, lost, ready)).at(-1)).toMatch(/^client: Connected again/);
 });
