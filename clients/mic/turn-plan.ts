@@ -18,6 +18,7 @@ interface TypedTurn {
 
 /** Reads everything before the conversation begins, so that a mistake in the third name does not spoil the first two. */
 export function planTurns(files: readonly string[], text: string | undefined): readonly PlannedTurn[] {
+  if (text?.trim() === "") throw new TalkFailure('--text needs words, such as --text "what time is it".');
   const typed: readonly PlannedTurn[] = text === undefined ? [] : [{ what: { type: "text", text }, cutInMs: null }];
   return [...typed, ...files.map(planFile)];
 }

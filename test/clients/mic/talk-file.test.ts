@@ -168,6 +168,14 @@ test.each([
   expect(stderr).toMatch(reason);
 });
 
+test("nothing to say in writing is a mistake", async () => {
+  const { code, stderr } = await run({ url: "http://127.0.0.1:9", text: " " });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'sotto: --text needs words, such as --text "what time is it".\n',
+  });
+});
+
 test("somewhere to save without anything to say is a mistake", async () => {
   const { code, stderr } = await run({ url: "http://127.0.0.1:9", save: "x.wav" });
   expect(code).toBe(1);
