@@ -1,12 +1,11 @@
 /** A GPU as the programs that compute on it know it. */
 export type GpuDevice =
   | { readonly kind: "nvidia"; readonly uuid: string; readonly index: number }
-  /** @property index Among all cards of the kernel's driver, those without memory of their own, too. */
   | { readonly kind: "amd"; readonly index: number };
 
 /**
- * What a process has to find in its environment to compute on these GPUs only. CUDA takes names, whose order nobody can get wrong;
- * Vulkan and HIP count as the driver does. https://docs.nvidia.com/cuda/cuda-c-programming-guide/#env-vars
+ * What a process has to find in its environment to compute on these GPUs only. CUDA takes names, which nobody can get wrong. Vulkan
+ * and HIP count: Vulkan's loader puts GPUs with memory of their own first, in the order of their slots, as the drivers do.
  */
 export function gpuEnvironment(devices: readonly GpuDevice[]): Readonly<Record<string, string>> {
   const nvidia = devices.filter((device) => device.kind === "nvidia");

@@ -148,16 +148,14 @@ async function nvidiaGpus(
 async function amdGpus({ list, readText }: MachineSources, firstIndex: number): Promise<readonly MachinePool[]> {
   const cards = (await list("/sys/class/drm")).filter((name) => /^card\d+$/.test(name));
   const pools: MachinePool[] = [];
-  let index = -1;
   for (const card of cards.toSorted((a, b) => Number(a.slice(4)) - Number(b.slice(4)))) {
     const folder = `/sys/class/drm/${card}/device`;
     const capacityBytes = Number((await readText(`${folder}/mem_info_vram_total`))?.trim() || Number.NaN);
     const used = Number((await readText(`${folder}/mem_info_vram_used`))?.trim() || Number.NaN);
-    if (!Number.isNaN(capacityBytes)) index += 1;
     if (!(capacityBytes >= leastGpuBytes && used >= 0)) continue;
     const name = (await readText(`${folder}/product_name`))?.trim() || `AMD ${card}`;
     const id = `gpu${firstIndex + pools.length}`;
-    const device = { kind: "amd" as const, index };
+    const device = { kind: "amd" as const, index: pools.length };
     pools.push({ id, kind: "vram", name, capacityBytes, freeBytes: Math.max(0, capacityBytes - used), device });
   }
   return pools;

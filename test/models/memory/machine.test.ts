@@ -57,6 +57,18 @@ describe("the memories of a machine", () => {
       ["gpu1", "vram", "NVIDIA GeForce RTX 3060"],
     ]);
     expect(pools[1]).toMatchObject({ capacityBytes: 24_564 * mib, freeBytes: 23_028 * mib });
+    expect(pools[2]).toMatchObject({ device: { kind: "nvidia", uuid: "GPU-bbbb", index: 1 } });
+  });
+
+  test("leave out GPUs that CUDA is not to see, and the others keep their names", async () => {
+    const texts = { "/proc/meminfo": meminfo, [gpusQuery]: twoGpus };
+    const one = await Machine.probe(captured(texts, { cudaDevices: "1" }), signal);
+    expect(one.pools.map(({ id, name }) => [id, name])).toEqual([
+      ["ram", "system memory"],
+      ["gpu1", "NVIDIA GeForce RTX 3060"],
+    ]);
+    const none = await Machine.probe(captured(texts, { cudaDevices: "" }), signal);
+    expect(none.pools.map(({ id }) => id)).toEqual(["ram"]);
   });
 
   test.each([

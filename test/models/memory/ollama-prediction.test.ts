@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ollamaPredictedBytes, wouldOllamaEvict } from "../../../models/memory/ollama-prediction.ts";
+import {
+  ollamaPlacement,
+  ollamaPredictedBytes,
+  ollamaWantsFree,
+  wouldOllamaEvict,
+} from "../../../models/memory/ollama-prediction.ts";
 import { gemma3With4B, plainOptions, qwen3With4B, shapeOfModel } from "./published-models.ts";
 
 const gib = 1024 ** 3;
@@ -56,5 +61,37 @@ describe("Ollama puts another model out", () => {
     expect(wouldOllamaEvict({ ...load(), otherModels: 0 })).toBe(false);
     expect(wouldOllamaEvict({ ...load(), options: { ...plainOptions, gpuLayers: qwen.shape.layers } })).toBe(false);
     expect(wouldOllamaEvict({ ...load(), options: { ...plainOptions, gpuLayers: qwen.shape.layers + 1 } })).toBe(true);
+  });
+});
+
+describe("of several GPUs Ollama loads a model into", () => {
+  const free = new Map([
+    ["gpu0", 10 * gib],
+    ["gpu1", 20 * gib],
+    ["gpu2", 8 * gib],
+  ]);
+  test.each<[string, number | undefined, { spreads?: boolean }, readonly string[]]>([
+    ["the emptiest, though a fuller one would do", 5 * gib, {}, ["gpu1"]],
+    ["the emptiest up to four fifths of what is free there", 16 * gib, {}, ["gpu1"]],
+    ["all of them beyond that", 16 * gib + 1, {}, ["gpu1", "gpu0", "gpu2"]],
+    ["all of them when its sum is not known", undefined, {}, ["gpu1", "gpu0", "gpu2"]],
+    ["all of them when it was told to", gib, { spreads: true }, ["gpu1", "gpu0", "gpu2"]],
+  ])("%s", (_, predicted, options, expected) => {
+    expect(ollamaPlacement(free, predicted, options)).toEqual(expected);
+  });
+
+  test("one that has what it wants free, to the byte", () => {
+    const wants = ollamaWantsFree(qwen.fileBytes, qwen.shape, plainOptions);
+    const predicted = ollamaPredictedBytes(qwen.fileBytes, qwen.shape, plainOptions);
+    const on = (bytes: number) =>
+      ollamaPlacement(
+        new Map([
+          ["gpu0", bytes],
+          ["gpu1", 0],
+        ]),
+        predicted,
+      );
+    expect(on(wants)).toEqual(["gpu0"]);
+    expect(on(wants - 2)).toEqual(["gpu0", "gpu1"]);
   });
 });
