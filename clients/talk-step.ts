@@ -34,7 +34,10 @@ function linkChanged(state: TalkState, link: LinkState): TalkState {
   if (link.status === "ready") {
     const connections = state.connections + 1;
     const note = { from: "client", id: `note-${connections}`, text: "Connected again – a new conversation" } as const;
-    const lines = connections > 1 && state.lines.length > 0 ? withLine(state.lines, note) : state.lines;
+    // A page that is left open loses its connection again and again; once is enough when nothing was said meanwhile.
+    const last = state.lines.at(-1);
+    const isNews = connections > 1 && last !== undefined && last.from !== "client";
+    const lines = isNews ? withLine(state.lines, note) : state.lines;
     return { ...state, link, connections, lines, phase: "listening", problem: null };
   }
   if (state.link.status !== "ready") return { ...state, link };
