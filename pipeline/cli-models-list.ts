@@ -43,6 +43,9 @@ const residentSchema = z.looseObject({
   models: z.array(z.object({ role: z.string(), model: z.string(), state: z.string(), bytes: z.number() })),
 });
 type Resident = z.output<typeof residentSchema>["models"][number];
+type Residents = readonly Resident[] | "nobody" | "locked";
+/** What it tells to those who do not know its token. */
+const serviceSchema = z.object({ status: z.enum(["ready", "starting", "failed"]) });
 
 const roles = ["voice", "director", "coder"] as const;
 /** A program that is there answers at once. */
@@ -63,7 +66,8 @@ export async function listModels(
   ]);
   const installed = [...starter, ...folder, ...served];
   const entries = fitting(poolsOfMachine(machine.pools));
-  if (json) print(`${JSON.stringify({ installed, catalog: entries, resident }, undefined, 2)}\n`);
+  const known = typeof resident === "string" ? null : resident;
+  if (json) print(`${JSON.stringify({ installed, catalog: entries, resident: known }, undefined, 2)}\n`);
   else print(listText(installed, entries, resident));
 }
 
@@ -129,9 +133,9 @@ async function serverModels({ models }: Config, signal: AbortSignal): Promise<re
   return (await Promise.all(asked.map((one) => one.catch(() => [])))).flat();
 }
 
-/** What the service on this machine has in memory; null when none answers. */
-async function residentModels({ server, home }: Config, signal: AbortSignal): Promise<readonly Resident[] | null> {
-  if (server.port === 0) return null;
+/** What the service on this machine has in memory; or that none answers, or none that tells us. */
+async function residentModels({ server, home }: Config, signal: AbortSignal): Promise<Residents> {
+  if (server.port === 0) return "nobody";
   const host = server.host.includes(":") && !server.host.startsWith("[") ? `[${server.host}]` : server.host;
   const given = process.env["SOTTO_TOKEN"] || server.token;
   const token = given ?? (await readFile(join(home, "token"), "utf8").catch(() => "")).trim();
@@ -142,10 +146,12 @@ async function residentModels({ server, home }: Config, signal: AbortSignal): Pr
   try {
     const headers: Record<string, string> = token === "" ? {} : { authorization: `Bearer ${token}` };
     const answer = await fetch(`http://${host}:${server.port}/healthz`, { headers, signal: ended.signal });
-    const parsed = residentSchema.safeParse(await answer.json());
-    return parsed.success ? parsed.data.models.filter(({ bytes, state }) => bytes > 0 || state !== "absent") : null;
+    const body: unknown = await answer.json();
+    const parsed = residentSchema.safeParse(body);
+    if (parsed.success) return parsed.data.models.filter(({ bytes, state }) => bytes > 0 || state !== "absent");
+    return serviceSchema.safeParse(body).success ? "locked" : "nobody";
   } catch {
-    return null;
+    return "nobody";
   } finally {
     end();
     signal.removeEventListener("abort", end);
@@ -177,11 +183,12 @@ function fitting(pools: readonly PlanPool[]): readonly CatalogEntry[] {
   );
 }
 
-function listText(
-  installed: readonly InstalledModel[],
-  entries: readonly CatalogEntry[],
-  resident: readonly Resident[] | null,
-): string {
+const untold = {
+  nobody: "No service answers: `sotto serve` starts one.",
+  locked: "The service that answers does not know us: set SOTTO_TOKEN to its token, or SOTTO_HOME to its home.",
+} as const;
+
+function listText(installed: readonly InstalledModel[], entries: readonly CatalogEntry[], resident: Residents): string {
   const heading = (text: string): string => `${pico.bold(text)}\n`;
   const here = columns(
     installed.map(({ model, fileBytes, trouble }) => [
@@ -211,8 +218,8 @@ function listText(
   const others =
     left === 0 ? "" : pico.dim(`  ${left} more in the catalog are too large or too slow for this machine.\n`);
   const now =
-    resident === null
-      ? pico.dim("  No service answers: `sotto serve` starts one.\n")
+    typeof resident === "string"
+      ? pico.dim(`  ${untold[resident]}\n`)
       : columns(
           resident.map(({ role, model, state, bytes }) => [
             `  ${role}`,

@@ -70,9 +70,11 @@ describe("sotto models list", () => {
   test("shows what a running service has in memory", async () => {
     await using service = await startService();
     const { port } = new URL(service.service.url);
-    await using running = models(["--json"], { SOTTO_SERVER_PORT: port });
+    await using running = models(["--json"], { SOTTO_SERVER_PORT: port, SOTTO_TOKEN: service.token });
     const { resident } = JSON.parse((await end(running)).stdout);
     expect(resident).toContainEqual(expect.objectContaining({ role: "voice", state: "ready" }));
+    await using stranger = models([], { SOTTO_SERVER_PORT: port });
+    expect((await end(stranger)).stdout).toMatch(/^ {2}The service that answers does not know us: set SOTTO_TOKEN/m);
   });
 });
 
