@@ -7,11 +7,17 @@ export class ScriptedMachine {
   /** Taken, by whomever. */
   ramTakenBytes = 0;
   gpuTakenBytes = 0;
+  secondTakenBytes: () => number = () => 0;
+  readonly #secondBytes: number;
 
-  /** @param sizes.gpuBytes 0: no GPU */
-  constructor({ ramBytes, gpuBytes = 0 }: { readonly ramBytes: number; readonly gpuBytes?: number }) {
-    this.ramBytes = ramBytes;
-    this.gpuBytes = gpuBytes;
+  /**
+   * @param sizes.gpuBytes 0: no GPU
+   * @param sizes.secondBytes Of another GPU; 0: there is none.
+   */
+  constructor(sizes: { readonly ramBytes: number; readonly gpuBytes?: number; readonly secondBytes?: number }) {
+    this.ramBytes = sizes.ramBytes;
+    this.gpuBytes = sizes.gpuBytes ?? 0;
+    this.#secondBytes = sizes.secondBytes ?? 0;
   }
 
   get sources(): MachineSources {
@@ -36,6 +42,9 @@ export class ScriptedMachine {
 
   #gpu(): string {
     const mebibytes = (bytes: number): number => Math.floor(bytes / 1_024 ** 2);
-    return `GPU-1, Scripted, ${mebibytes(this.gpuBytes)}, ${mebibytes(this.gpuBytes - this.gpuTakenBytes)}\n`;
+    const line = (index: number, bytes: number, taken: number): string =>
+      `GPU-${index}, Scripted, ${mebibytes(bytes)}, ${mebibytes(bytes - taken)}\n`;
+    const second = this.#secondBytes === 0 ? "" : line(2, this.#secondBytes, this.secondTakenBytes());
+    return line(1, this.gpuBytes, this.gpuTakenBytes) + second;
   }
 }
