@@ -29,7 +29,7 @@ export interface EmbeddedModelsOptions {
   readonly gpus: Target["gpus"];
   /** What a process has to find in its environment to use only these. */
   readonly gpuEnvironment?: (pools: readonly string[]) => Readonly<Record<string, string>>;
-  /** After the first swap, keeps a process at hand that needs only be told what to load: 100 MB for half a second. */
+  /** After the first swap, keeps a process at hand that needs only be told what to load, and has read the vocabulary of who left last. */
   readonly keepsSpare?: boolean;
   readonly clock: Clock;
   readonly log: (line: string) => void;
@@ -61,6 +61,7 @@ export class EmbeddedModels implements ModelServer {
   readonly #running = new Map<string, Running>();
   readonly #life = new AbortController();
   #spare: SpareHost | undefined;
+  #expected: readonly string[] = [];
 
   constructor(options: EmbeddedModelsOptions) {
     this.#options = options;
@@ -156,7 +157,7 @@ export class EmbeddedModels implements ModelServer {
     clock.sleep(spareDelayMs, this.#life.signal).then(
       () => {
         const options = { gpu: gpus.length === 0 ? false : "auto" };
-        this.#spare ??= new SpareHost(hostEntry("language-host"), [JSON.stringify(options)]);
+        this.#spare ??= new SpareHost(hostEntry("language-host"), [JSON.stringify(options), ...this.#expected]);
       },
       () => undefined,
     );
@@ -170,6 +171,8 @@ export class EmbeddedModels implements ModelServer {
       writer: this.#options.writerFor(model, host, info),
       unload: async (signal) => {
         signal.throwIfAborted();
+        // Who left last is the likeliest to come back.
+        this.#expected = running.host.again;
         await this.#end(model, running);
       },
       pause: () => {

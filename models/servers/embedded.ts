@@ -39,6 +39,8 @@ const readyTimeoutMs = 120_000;
 
 /** llama.cpp in a process of its own. When that process dies, calls in flight fail at once and it is started again. */
 export class EmbeddedServer implements Completion, AsyncDisposable {
+  /** What a spare process is told that expects this model; nothing where it needs an environment of its own. */
+  readonly again: readonly string[];
   readonly #host: HostProcess;
   readonly #options: EmbeddedOptions;
   #info: EngineInfo | undefined;
@@ -47,10 +49,12 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
     this.#options = options;
     const { contextTokens, sequences, threads, gpu, batchTokens, kvType, gpuLayers } = options;
     const engine = { contextTokens, sequences, threads, gpu, batchTokens, kvType, gpuLayers };
+    const args = [options.modelPath, JSON.stringify(engine)];
+    this.again = Object.keys(options.environment ?? {}).length === 0 ? args : [];
     this.#host = new HostProcess({
       name: options.name,
       entry: hostEntry("language-host"),
-      args: [options.modelPath, JSON.stringify(engine)],
+      args,
       clock: options.clock,
       log: options.log,
       readyTimeoutMs,

@@ -1,19 +1,23 @@
+import { platform } from "node:os";
 import type { Llama, LlamaContext, LlamaContextOptions, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { systemClock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import type { ServedCall } from "../host/host-service.ts";
-import { type GgufHeader, inspectGguf } from "../memory/gguf-header.ts";
+import { footprint } from "../memory/footprint.ts";
+import type { GgufHeader } from "../memory/gguf-header.ts";
 import { runGeneration } from "./generation.ts";
 import { Grammars } from "./grammars.ts";
 import type { EngineCounters, EngineInfo, EngineOptions, GenerateParams } from "./language-messages.ts";
+import { firstLine, type Library, startLlama } from "./llama-library.ts";
+import { isSmall, LoadAhead } from "./load-ahead.ts";
 import { type PieceTokenizer, promptTokens } from "./prompt-tokens.ts";
 import { readAhead } from "./read-ahead.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import type { GenerationStats } from "./server.ts";
 
-type Library = typeof import("node-llama-cpp");
-
-const smallModelBytes = 100_000_000;
+const usualBatchTokens = 128;
+const mostLogWaits = 10;
+const logWaitMs = 20;
 const kvBudgetBytes = 512 * 1024 * 1024;
 const mostSequences = 20;
 
@@ -29,56 +33,59 @@ export class LlamaEngine {
 
   /** @throws ModelError `bad-model`, `engine-missing`. */
   static async load(path: string, options: EngineOptions): Promise<LlamaEngine> {
-    const header = await inspectGguf(path);
     const loading = new AbortController();
     const reading = readAhead(path, systemClock, loading.signal);
-    const library = await importLibrary();
-    const importedMs = systemClock.nowMs();
-    const small = header.fileBytes < smallModelBytes;
-    const { llama, complaints } = await started(library, {
-      gpu: options.gpu ?? (small ? false : "auto"),
-      threads: options.threads ?? (small ? 1 : undefined),
-    });
-    const engineMs = systemClock.nowMs();
     try {
-      const gpuBefore = await gpuBytes(llama);
-      const model = await llama.loadModel({ modelPath: path, ...layersOnGpu(options) });
+      const ahead = (await taken(path, options)) ?? (await LoadAhead.begin(path, options));
+      return await LlamaEngine.#loaded(ahead, options, () => loading.abort());
+    } finally {
       loading.abort();
       await reading;
-      const plan = plannedSize(header, options, small ? 1 : llama.cpuMathCores);
+    }
+  }
+
+  static async #loaded(ahead: LoadAhead, options: EngineOptions, onWeights: () => void): Promise<LlamaEngine> {
+    const { path, header, started } = ahead;
+    const { library, llama, complaints } = started;
+    try {
+      const gpuBefore = await gpuBytes(llama);
+      const model = await ahead.go();
+      onWeights();
+      const plan = plannedSize(header, options, isSmall(header) ? 1 : llama.cpuMathCores);
       const context = await model.createContext({
         contextSize: plan.contextTokens,
         sequences: plan.sequences,
-        batchSize: Math.max(options.batchTokens ?? 128, plan.sequences),
+        batchSize: Math.max(options.batchTokens ?? usualBatchTokens, plan.sequences),
         ...kvTypes(options),
         threads: plan.threads,
       });
-      const started = { imported: importedMs, engine: engineMs, model: systemClock.nowMs(), warm: 0 };
+      const startedMs = { ...started.startedMs, model: systemClock.nowMs(), warm: 0 };
       const name = header.name ?? model.filename ?? path;
-      const engine = new LlamaEngine(
-        { library, llama, model, context },
-        {
-          name,
-          chatml: header.chatml,
-          ...plan,
-          bytes: 0,
-          gpuBytes: (await gpuBytes(llama)) - gpuBefore,
-          startedMs: started,
-        },
-      );
-      return await engine.#warmed();
+      const gpuAfter = await gpuBytes(llama);
+      const info = { name, chatml: header.chatml, ...plan, bytes: 0, gpuBytes: gpuAfter - gpuBefore, startedMs };
+      const engine = new LlamaEngine({ library, llama, model, context }, info);
+      const unusedBytes = llama.gpu === false ? computeBytes(header, plan, options) : undefined;
+      if (isSmall(header) || unusedBytes === undefined || platform() !== "linux") await engine.#warmUp();
+      return engine.#weighed(unusedBytes ?? 0);
     } catch (error) {
       if (error instanceof ModelError) throw error;
-      // llama.cpp names the cause in its log, first the reason and then what it made impossible.
-      const reason = firstLine(complaints[0] ?? why(error));
+      // llama.cpp names the cause in its log, which comes a little later: first the reason and then what it made impossible.
+      for (let waits = 0; complaints.length === 0 && waits < mostLogWaits; waits += 1)
+        await systemClock.sleep(logWaitMs);
+      const reason = firstLine(complaints[0] ?? error);
       throw new ModelError("bad-model", `llama.cpp cannot load ${path}: ${reason}`, { cause: error });
     }
   }
 
-  /** Does what needs no model: afterwards `load` takes that much less time. */
-  static async prepare({ gpu = "auto", threads }: EngineOptions): Promise<void> {
-    const options = { gpu, threads };
-    prepared = { key: JSON.stringify(options), started: await startLlama(await importLibrary(), options) };
+  /** Does what needs no memory: afterwards `load` takes that much less time, least of all for what is expected here. */
+  static async prepare(
+    options: EngineOptions,
+    expected?: { readonly path: string; readonly options: EngineOptions },
+  ): Promise<void> {
+    await startLlama({ gpu: options.gpu ?? "auto", threads: options.threads });
+    if (expected === undefined) return;
+    // Whatever is wrong with it, its own load will say.
+    expectedLoad = await LoadAhead.begin(expected.path, expected.options).catch(() => undefined);
   }
 
   private constructor(
@@ -129,8 +136,11 @@ export class LlamaEngine {
     return { ...this.#counters, bytes: process.memoryUsage.rss() };
   }
 
-  /** The first computation touches every page of the model; no caller should wait for that. */
-  async #warmed(): Promise<LlamaEngine> {
+  /**
+   * The first computation touches every page of the model; no caller should wait for that. Where Linux maps a file for the CPU, every page
+   * is there when the load ends: then a token of 1 GB of weights would be computed for nothing.
+   */
+  async #warmUp(): Promise<void> {
     const name = "warm-up";
     const prompt = [{ text: "a", special: false }];
     const signal = new AbortController().signal;
@@ -139,8 +149,12 @@ export class LlamaEngine {
       { emit: () => undefined, signal },
     );
     this.#sequences.forget(name);
+  }
+
+  /** @param unusedBytes What the first long prompt will take besides. */
+  #weighed(unusedBytes: number): this {
     this.info.startedMs.warm = systemClock.nowMs();
-    this.info.bytes = process.memoryUsage.rss();
+    this.info.bytes = process.memoryUsage.rss() + unusedBytes;
     return this;
   }
 }
@@ -150,20 +164,27 @@ function plannedSize(
   options: EngineOptions,
   threads: number,
 ): Pick<EngineInfo, "contextTokens" | "sequences" | "threads"> {
-  const usual = header.fileBytes < smallModelBytes ? 2_048 : 4_096;
+  const usual = isSmall(header) ? 2_048 : 4_096;
   const contextTokens = options.contextTokens ?? Math.min(usual, header.trainedContextTokens ?? usual);
   const kvBytes = (header.kvBytesPerToken ?? kvBudgetBytes) * contextTokens;
   const sequences = options.sequences ?? Math.max(1, Math.min(mostSequences, Math.floor(kvBudgetBytes / kvBytes)));
   return { contextTokens, sequences, threads: options.threads ?? threads };
 }
 
+/** What a step computes in is set aside by the load, but taken only as it is used; undefined when the header does not tell. */
+function computeBytes(
+  { shape }: GgufHeader,
+  { contextTokens, sequences }: Pick<EngineInfo, "contextTokens" | "sequences">,
+  { batchTokens = usualBatchTokens, kvType = "f16" }: EngineOptions,
+): number | undefined {
+  if (shape === undefined) return;
+  const options = { contextTokens, sequences, batchTokens, kvType, gpuLayers: 0 };
+  return footprint(shape, options, { hostPool: "ram", gpus: [], runner: "embedded" }).host.computeBytes;
+}
+
 /** Taken by everyone; 0 where there is none. */
 async function gpuBytes(llama: Llama): Promise<number> {
   return llama.gpu === false ? 0 : (await llama.getVramState()).used;
-}
-
-function layersOnGpu({ gpuLayers }: EngineOptions): { gpuLayers?: number | "max" } {
-  return gpuLayers === undefined ? {} : { gpuLayers: gpuLayers === "all" ? "max" : gpuLayers };
 }
 
 function kvTypes({
@@ -190,61 +211,12 @@ function tokenizerOf(model: LlamaModel): PieceTokenizer<Token> {
   };
 }
 
-async function importLibrary(): Promise<Library> {
-  try {
-    return await import("node-llama-cpp");
-  } catch (error) {
-    throw missing(error);
-  }
-}
+/** What a spare process has begun because it was the likeliest to be wanted. */
+let expectedLoad: LoadAhead | undefined;
 
-interface StartOptions {
-  readonly gpu: "auto" | false;
-  readonly threads: number | undefined;
-}
-
-interface StartedLlama {
-  readonly llama: Llama;
-  /** Errors that llama.cpp logged, in order. */
-  readonly complaints: readonly string[];
-}
-
-/** Of a spare process: llama.cpp as it was started before anybody knew for which model. */
-let prepared: { readonly key: string; readonly started: StartedLlama } | undefined;
-
-async function started(library: Library, options: StartOptions): Promise<StartedLlama> {
-  return prepared?.key === JSON.stringify(options) ? prepared.started : await startLlama(library, options);
-}
-
-async function startLlama(library: Library, { gpu, threads }: StartOptions): Promise<StartedLlama> {
-  const complaints: string[] = [];
-  try {
-    const llama = await library.getLlama({
-      gpu,
-      build: "never",
-      skipDownload: true,
-      progressLogs: false,
-      logLevel: library.LlamaLogLevel.error,
-      logger: (_, line) => complaints.push(line.trim()),
-      ...(threads === undefined ? {} : { maxThreads: threads }),
-    });
-    return { llama, complaints };
-  } catch (error) {
-    throw missing(error);
-  }
-}
-
-function missing(error: unknown): ModelError {
-  const todo = "Run `npm install` on this machine without --omit=optional.";
-  return new ModelError("engine-missing", `llama.cpp cannot be loaded: ${firstLine(why(error))}. ${todo}`, {
-    cause: error,
-  });
-}
-
-function why(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0]?.replace(/\.$/, "") ?? "";
+async function taken(path: string, options: EngineOptions): Promise<LoadAhead | undefined> {
+  const ahead = expectedLoad;
+  expectedLoad = undefined;
+  if (ahead === undefined || (await ahead.isFor(path, options))) return ahead;
+  await ahead.abandon();
 }

@@ -1,3 +1,4 @@
+import { copyFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../../models/clock.ts";
 import { ChatWriter } from "../../../models/servers/chat-writer.ts";
@@ -14,11 +15,15 @@ beforeAll(async () => {
 });
 afterAll(() => file[Symbol.asyncDispose]());
 
-function open(keepsSpare: boolean): EmbeddedModels {
-  const files = new Map(["a", "b"].map((name) => [name, file.path]));
+const names = new Map<string, string>();
+function open(keepsSpare: boolean, more: Readonly<Record<string, string>> = {}): EmbeddedModels {
+  const files = new Map([...["a", "b"].map((name) => [name, file.path] as const), ...Object.entries(more)]);
   return new EmbeddedModels({
     files: async () => files,
-    writerFor: (_model, completion) => new ChatWriter({ completion, contextTokens: 512 }),
+    writerFor: (model, completion, { name }) => {
+      names.set(model, name);
+      return new ChatWriter({ completion, contextTokens: 512 });
+    },
     gpus: [],
     keepsSpare,
     clock: systemClock,
@@ -27,10 +32,9 @@ function open(keepsSpare: boolean): EmbeddedModels {
 }
 const load = (server: EmbeddedModels, model: string) =>
   server.load({ model, options, pinned: false, onProgress: () => undefined, onLoss: () => undefined }, never);
-const spares = (): number[] =>
-  childProcesses()
-    .filter(({ command }) => command.includes("language-host") && command.includes("--spare"))
-    .map(({ pid }) => pid);
+const waiting = () =>
+  childProcesses().filter(({ command }) => command.includes("language-host") && command.includes("--spare"));
+const spares = (): number[] => waiting().map(({ pid }) => pid);
 
 test("a process that waits is taken for the next model, works like any other, and is replaced", async () => {
   const server = open(true);
@@ -57,5 +61,30 @@ test("one that was killed is not missed", async () => {
   await until(() => spares().length === 0);
   await first.unload(never);
   expect((await load(server, "b")).model).toBe("b");
+  await server[Symbol.asyncDispose]();
+});
+
+test("who left last is expected back, and comes as its file is by then; another model comes as well", async () => {
+  await using first = await writeRandomGguf({ architecture: "qwen3" });
+  await using other = await writeRandomGguf({ architecture: "gemma3" });
+  const server = open(true, { first: first.path, other: other.path });
+  const expecting = async (path: string): Promise<number | undefined> => {
+    const found = () => waiting().find(({ command }) => command.includes(path))?.pid;
+    await until(() => found() !== undefined);
+    return found();
+  };
+  await (await load(server, "first")).unload(never);
+  const between = await load(server, "a");
+  const waitsForFirst = await expecting(first.path);
+  await copyFile(other.path, first.path);
+  await between.unload(never);
+  const back = await load(server, "first");
+  expect(server.pid("first")).toBe(waitsForFirst);
+  expect(names.get("first")).toBe("random gemma3");
+  const waitsForBetween = await expecting(file.path);
+  await back.unload(never);
+  await load(server, "other");
+  expect(server.pid("other")).toBe(waitsForBetween);
+  expect(names.get("other")).toBe("random gemma3");
   await server[Symbol.asyncDispose]();
 });
