@@ -27,9 +27,10 @@ export class Errand implements Disposable {
 
   constructor(job: ErrandJob, options: ErrandOptions, onNews: (news: ErrandNews) => void, signal: AbortSignal) {
     this.#scope = childOf(signal);
-    this.#run(job, options, onNews, this.#scope.signal).catch((error: unknown) =>
-      options.log(`errand: ${String(error)}`),
-    );
+    this.#run(job, options, onNews, this.#scope.signal)
+      .catch((error: unknown) => options.log(`errand: ${String(error)}`))
+      // Whoever tells it reads what came already; the talk goes on for hours, and keeps nothing of it.
+      .finally(() => this.#scope[Symbol.dispose]());
   }
 
   /** The answer, as it comes. One reader only. */
