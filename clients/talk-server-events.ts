@@ -14,7 +14,7 @@ export function serverStep(state: TalkState, event: ServerEventMessage): TalkSta
         jobs: endedJobs(state.jobs),
       };
     case "sotto.state":
-      return { ...state, phase: event.state, phaseFromService: true };
+      return { ...state, phase: event.state, phaseFromService: true, owed: event.owed ?? 0 };
     case "sotto.latency":
       return withLatency(state, { turn: event.turn, parts: event.parts });
     case "sotto.residency":

@@ -15,6 +15,8 @@ export interface TalkState {
   readonly phase: TalkPhase;
   /** The service says itself where it stands; otherwise it is told from other events. */
   readonly phaseFromService: boolean;
+  /** Answers that a larger model will give by itself, later. */
+  readonly owed: number;
   /** The answer that sounds just now. */
   readonly playingItem: string | null;
   readonly muted: boolean;
@@ -47,6 +49,7 @@ export const talkStart: TalkState = {
   link: { status: "connecting", attempt: 0 },
   phase: "listening",
   phaseFromService: false,
+  owed: 0,
   playingItem: null,
   muted: false,
   lines: [],

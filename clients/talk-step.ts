@@ -41,7 +41,7 @@ function linkChanged(state: TalkState, link: LinkState): TalkState {
     return { ...state, link, connections, lines, phase: "listening", problem: null };
   }
   if (state.link.status !== "ready") return { ...state, link };
-  return { ...state, link, phase: "listening", phaseFromService: false, lines: abandoned(state) };
+  return { ...state, link, phase: "listening", phaseFromService: false, owed: 0, lines: abandoned(state) };
 }
 
 /** With the connection goes what was half said; an answer that still sounds may end by itself. */

@@ -91,7 +91,7 @@ async function run(
       said: microphone.silent,
       answers: answersIn(state) - answersBefore,
       sounding: state.playingItem !== null,
-      idle: speaker.idle && statusOf(state) === "listening" && !isWorking(news),
+      idle: speaker.idle && statusOf(state) === "listening" && state.owed === 0 && !isWorking(news),
       owed: news.owed.length > 0,
       more: queue.more,
     };

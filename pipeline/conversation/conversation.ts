@@ -38,6 +38,7 @@ export function begin(session: SessionConfig, context: StepContext, extended = f
       streams: 0,
       audioSent: false,
       shownState: "listening",
+      shownOwed: 0,
     },
     context,
   );
@@ -89,7 +90,8 @@ export function talkState(state: Conversation, nowMs: number): TalkState {
 
 function showState(change: Change): void {
   const now = talkState(change.state, change.context.nowMs);
-  if (now === change.state.shownState) return;
-  change.set({ shownState: now });
-  change.send(build.state(now));
+  const owed = change.state.errands.length;
+  if (now === change.state.shownState && owed === change.state.shownOwed) return;
+  change.set({ shownState: now, shownOwed: owed });
+  change.send(build.state(now, owed));
 }

@@ -157,6 +157,8 @@ export interface Conversation {
   /** An answer was heard; its voice can no longer change. */
   readonly audioSent: boolean;
   readonly shownState: TalkState;
+  /** Errands that the client knows of. */
+  readonly shownOwed: number;
 }
 
 export type TalkState = "listening" | "hearing" | "thinking" | "speaking";

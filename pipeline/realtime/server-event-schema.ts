@@ -80,7 +80,10 @@ export const serverEventSchema = z.discriminatedUnion("type", [
     voice: z.looseObject({ model: z.string() }),
     starter: z.boolean(),
   }),
-  of("sotto.state", { state: z.enum(["listening", "hearing", "thinking", "speaking"]) }),
+  of("sotto.state", {
+    state: z.enum(["listening", "hearing", "thinking", "speaking"]),
+    owed: z.number().optional(),
+  }),
   of("sotto.latency", { turn: z.number(), parts: z.record(z.string(), z.number()) }),
   of("sotto.residency", {
     models: z.array(

@@ -54,7 +54,8 @@ export const sottoEvent = {
       voice: { model: hello.voiceModel },
       starter: hello.starter,
     }) as const,
-  state: (state: AssistantState) => ({ type: "sotto.state", state }) as const,
+  /** `owed`: answers that a heavy model will give by itself, later. */
+  state: (state: AssistantState, owed = 0) => ({ type: "sotto.state", state, owed }) as const,
   /** What holds memory: models and memories, in bytes; `sticky` says in words why swaps are held back, or is null. */
   residency: (status: ResidencyStatus) =>
     ({

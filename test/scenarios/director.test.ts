@@ -41,6 +41,21 @@ describe("a question for the director", () => {
     expect(world.times("response.done")).toHaveLength(3);
   });
 
+  test("is owed from the bridge until the answer to it begins; clients are told", async () => {
+    await using world = new World({
+      heard: ["ask the director about memory", "what time is it"],
+      answer: echo,
+      director: { loadMs: 4_000, answer: wise },
+    });
+    await world.speak(640, 2_500);
+    await world.speak(640, 6_000);
+    const states = world.events.flatMap(({ event }) => (event.type === "sotto.state" ? [event] : []));
+    const owed = states.map((state) => state.owed);
+    expect(owed.filter((count, index) => count !== owed[index - 1])).toEqual([0, 1, 0]);
+    // There is no moment in which nothing is owed and nobody is about to speak.
+    expect(states[owed.lastIndexOf(1) + 1]?.state).toBe("thinking");
+  });
+
   test("is answered in the same breath when the director is there", async () => {
     await using world = new World({
       heard: ["ask the director about memory"],
