@@ -105,11 +105,12 @@ interface Measurement {
 }
 
 function calibrate(draft: Draft, found: Measurement): Variant | undefined {
+  const before = variantOf(draft, found.model, found.variant);
+  if (before !== undefined) learnTime(draft, found.model, mean(before, before.loadMs, found.loadMs));
   changeRung(draft, found, (rung) => ({
     ...rung,
     // A server that chooses the GPU may have chosen another one than was thought.
     shares: isSamePlace(rung.shares, found.shares) ? found.shares : rung.shares,
-    loadMs: mean(rung, rung.loadMs, found.loadMs),
     measured: rung.measured || found.measured,
   }));
   const rung = variantOf(draft, found.model, found.variant);
@@ -124,6 +125,13 @@ function calibrate(draft: Draft, found: Measurement): Variant | undefined {
 function isSamePlace(foretold: readonly Share[], found: readonly Share[]): boolean {
   const most = (shares: readonly Share[]) => shares.toSorted((a, b) => b.bytes - a.bytes)[0]?.pool;
   return most(foretold) === most(found);
+}
+
+/** Every form is the same file: after a slow load of one, another that was never tried must not look faster. */
+function learnTime(draft: Draft, id: string, loadMs: number): void {
+  draft.models = draft.models.map((model) =>
+    model.id === id ? { ...model, ladder: model.ladder.map((rung) => ({ ...rung, loadMs })) } : model,
+  );
 }
 
 /** The first measurement replaces the estimate; later ones draw it half-way, because the page cache makes them differ. */
