@@ -12,6 +12,7 @@ import { packageFile } from "../models/host/entries.ts";
 import { inspectGguf } from "../models/memory/gguf-header.ts";
 import { Machine } from "../models/memory/machine.ts";
 import { thisMachine } from "../models/memory/machine-sources.ts";
+import { apiKeyOf } from "../models/servers/api-key.ts";
 import { OllamaApi } from "../models/servers/ollama/ollama-api.ts";
 import { detectOpenAi } from "../models/servers/openai/detect.ts";
 import { openOpenAi } from "../models/servers/openai/open-openai.ts";
@@ -118,16 +119,18 @@ async function folderModels(folder: string): Promise<readonly InstalledModel[]> 
 async function serverModels({ models }: Config, signal: AbortSignal): Promise<readonly InstalledModel[]> {
   const clock = systemClock;
   const asked = placesOf(models.servers).map(async ([name, url]): Promise<readonly InstalledModel[]> => {
-    const { kind } = await detectOpenAi({ url, clock }, signal);
+    const apiKey = apiKeyOf(name, process.env);
+    const { kind } = await detectOpenAi({ url, clock, apiKey }, signal);
     if (kind === "nobody") return [];
     const own = (model: string, fileBytes: number | null): InstalledModel => {
       return { model: `${name}:${model}`, from: "server", fileBytes };
     };
     if (kind === "ollama") {
-      const api = new OllamaApi({ address: url, clock, backOffMs: [], silentMs: patienceMs });
+      const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+      const api = new OllamaApi({ address: url, clock, headers, backOffMs: [], silentMs: patienceMs });
       return (await api.installed(signal)).map((it) => own(it.name, it.size));
     }
-    await using server = await openOpenAi({ name, url, clock }, signal);
+    await using server = await openOpenAi({ name, url, clock, apiKey }, signal);
     return (await server.installed(signal)).map((model) => own(model, null));
   });
   return (await Promise.all(asked.map((one) => one.catch(() => [])))).flat();

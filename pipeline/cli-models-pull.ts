@@ -4,6 +4,7 @@ import { catalog } from "../models/catalog/catalog.ts";
 import { type DownloadProgress, download } from "../models/catalog/download.ts";
 import { type DownloadSource, downloadSource, hubAddress } from "../models/catalog/download-source.ts";
 import { type Clock, systemClock } from "../models/clock.ts";
+import { apiKeyOf } from "../models/servers/api-key.ts";
 import { OllamaApi } from "../models/servers/ollama/ollama-api.ts";
 import { pulled } from "../models/servers/ollama/ollama-pull.ts";
 import { UsageError } from "./cli-failure.ts";
@@ -38,7 +39,9 @@ export async function pullModel(
   const bar = new ProgressBar(terminal, systemClock);
   try {
     if (source.kind === "ollama") {
-      const api = new OllamaApi({ address: ollamaAddress(config), clock: systemClock });
+      const apiKey = apiKeyOf("ollama", process.env);
+      const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+      const api = new OllamaApi({ address: ollamaAddress(config), clock: systemClock, headers });
       for await (const { completedBytes, totalBytes } of pulled(api, source.name, signal)) {
         bar.show({ phase: "fetch", bytes: completedBytes, totalBytes: totalBytes === 0 ? undefined : totalBytes });
       }

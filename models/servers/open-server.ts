@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import { ollamaPlacement, ollamaPredictedBytes, wouldOllamaEvict } from "../memory/ollama-prediction.ts";
 import { shapeFromShow } from "../memory/ollama-shape.ts";
+import { apiKeyOf, apiKeyVariable } from "./api-key.ts";
 import { LateServer } from "./late-server.ts";
 import type { ModelServer } from "./model-server.ts";
 import { freeOn } from "./ollama/gpu-parts.ts";
@@ -36,12 +37,17 @@ export function serverAt(place: ServerPlace, options: OpenServerOptions): ModelS
 async function open(place: ServerPlace, options: OpenServerOptions, signal: AbortSignal): Promise<ModelServer> {
   const { name, url } = place;
   const { clock, environment } = options;
-  const found = await detectOpenAi({ url, clock }, signal);
+  const apiKey = apiKeyOf(name, environment);
+  const found = await detectOpenAi({ url, clock, apiKey }, signal);
   if (found.kind === "nobody") {
-    throw new ModelError("server-down", `${name} does not answer at ${url}: ${found.why}. Is it running?`);
+    const why = found.wantsKey
+      ? `${name} at ${url} wants an API key; set ${apiKeyVariable(name)} to it`
+      : `${name} does not answer at ${url}: ${found.why}. Is it running?`;
+    throw new ModelError("server-down", why);
   }
-  if (found.kind !== "ollama") return await openOpenAi({ name, url, clock }, signal);
-  const common = { name, address: url, clock, shapeOf: shapeFromShow };
+  if (found.kind !== "ollama") return await openOpenAi({ name, url, clock, apiKey }, signal);
+  const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  const common = { name, address: url, clock, shapeOf: shapeFromShow, headers };
   // Of another machine's memory nothing is known.
   if (!isHere(place)) return new OllamaServer(common);
   return new OllamaServer({

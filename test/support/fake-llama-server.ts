@@ -13,6 +13,8 @@ export class FakeLlamaServer implements AsyncDisposable {
   /** Everything but /health says 503 then, and so does /health. */
   loading = false;
   asleep = false;
+  /** As `--api-key`: its models are listed for everybody, all else is not told. */
+  apiKey: string | undefined;
 
   private constructor(contextTokens: number) {
     this.contextTokens = contextTokens;
@@ -30,7 +32,11 @@ export class FakeLlamaServer implements AsyncDisposable {
   }
 
   async #answer(call: FakeCall): Promise<void> {
-    const { method, path, json } = call;
+    const { method, path, headers, json } = call;
+    const isOpen = path === "/health" || path === "/v1/models";
+    if (this.apiKey !== undefined && !isOpen && headers.authorization !== `Bearer ${this.apiKey}`) {
+      return json(401, { error: { code: 401, message: "Invalid API Key", type: "authentication_error" } }, serverName);
+    }
     if (this.loading) {
       return json(503, { error: { code: 503, message: "Loading model", type: "unavailable_error" } }, serverName);
     }

@@ -17,7 +17,8 @@ export type OpenAiKind =
   | { readonly kind: "ollama"; readonly version: string | undefined }
   /** Speaks OpenAI's protocol, and is nobody we know. */
   | { readonly kind: "other"; readonly version: undefined }
-  | { readonly kind: "nobody"; readonly why: string };
+  /** `wantsKey`: somebody is there, and tells it only to those who know its API key. */
+  | { readonly kind: "nobody"; readonly why: string; readonly wantsKey: boolean };
 
 const paths = [
   "/v1/models",
@@ -33,7 +34,7 @@ type Seen = Readonly<Record<(typeof paths)[number], Answer | undefined>>;
 
 /** Asks every question that tells one kind from another; none of them makes a server load or unload anything. */
 export async function detectOpenAi(
-  { url, apiKey, clock }: { readonly url: string; readonly apiKey?: string; readonly clock: Clock },
+  { url, apiKey, clock }: { readonly url: string; readonly apiKey?: string | undefined; readonly clock: Clock },
   signal: AbortSignal,
 ): Promise<OpenAiKind> {
   return await detectBy(createHttp({ url: trimmedUrl(url), who: url, apiKey, clock }), signal);
@@ -46,7 +47,8 @@ export async function detectBy(http: Http, signal: AbortSignal): Promise<OpenAiK
   signal.throwIfAborted();
   const failure = answers.find((answer) => answer.status === "rejected");
   if (failure !== undefined && answers.every(({ status }) => status === "rejected")) {
-    return { kind: "nobody", why: failure.reason instanceof Error ? failure.reason.message : String(failure.reason) };
+    const why = failure.reason instanceof Error ? failure.reason.message : String(failure.reason);
+    return { kind: "nobody", why, wantsKey: false };
   }
   const at = (path: (typeof paths)[number]): Answer | undefined => {
     const answer = answers[paths.indexOf(path)];
@@ -79,6 +81,10 @@ function kindOf(seen: Seen): OpenAiKind {
     return answer?.status === 200 && schema.safeParse(answer.body).success;
   };
   const version = (path: keyof Seen): string | undefined => versioned.safeParse(seen[path]?.body).data?.version;
+  // llama-server lists its models for everybody, and tells of itself only to those who know its key.
+  if ((["/v1/models", "/props"] as const).some((path) => seen[path]?.status === 401)) {
+    return { kind: "nobody", why: "it wants an API key", wantsKey: true };
+  }
   const llama = props.safeParse(seen["/props"]?.body).data;
   if (llama !== undefined && seen["/props"]?.status === 200) {
     return { kind: llama.role === "router" ? "llama-router" : "llama-server", version: llama.build_info };
@@ -100,7 +106,7 @@ function kindOf(seen: Seen): OpenAiKind {
   if (says("/api/version", versioned)) return { kind: "ollama", version: version("/api/version") };
   if (seen["/v1/models"]?.status === 200) return { kind: "other", version: undefined };
   const status = seen["/v1/models"]?.status;
-  return { kind: "nobody", why: `it answers /v1/models with HTTP ${status ?? "nothing"}` };
+  return { kind: "nobody", why: `it answers /v1/models with HTTP ${status ?? "nothing"}`, wantsKey: false };
 }
 
 /** People give the address with `/v1`, as other programs want it. */

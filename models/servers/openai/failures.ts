@@ -34,7 +34,10 @@ export function failureOf(
     return new ModelError("no-memory", `${who} has no room to ${what}: ${said}`);
   }
   if (status === 401 || status === 403) {
-    return new ModelError("engine-failed", `${who} wants an API key to ${what}; set apiKey for it (${words})`);
+    return new ModelError(
+      "engine-failed",
+      `${who} wants another API key to ${what}: correct it in <NAME>_API_KEY, where its name of models.servers is (${words})`,
+    );
   }
   if (status === 404) return new ModelError("not-installed", `${who} does not know how to ${what}: ${words}`);
   if (status === 429 || status === 503) {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { ModelError } from "../../errors.ts";
+import { apiKeyVariable } from "../api-key.ts";
 import type { ModelServer } from "../model-server.ts";
 import { detectBy, type OpenAiKind, trimmedUrl } from "./detect.ts";
 import { plainKeeper } from "./fixed.ts";
@@ -19,7 +20,7 @@ export interface OpenAiSettings
   > {
   /** With or without `/v1` at its end. */
   readonly url: string;
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
   readonly clock: Clock;
   readonly vllm?: Partial<Omit<VllmOptions, "sleeps">>;
 }
@@ -82,7 +83,9 @@ function keeperOf(found: OpenAiKind, http: Http, url: string, { name, vllm }: Op
     case "nobody":
       throw new ModelError(
         "server-down",
-        `No server of models for ${name} at ${url}: ${found.why}; start it, or correct its address`,
+        found.wantsKey
+          ? `${name} at ${url} wants an API key; set ${apiKeyVariable(name)} to it`
+          : `No server of models for ${name} at ${url}: ${found.why}; start it, or correct its address`,
       );
   }
 }

@@ -11,7 +11,7 @@ test("finds the server's words in every form that errors have", () => {
 });
 
 test.each([
-  [401, { error: "no" }, "engine-failed", /apiKey/],
+  [401, { error: "no" }, "engine-failed", /<NAME>_API_KEY/],
   [404, { error: { message: "The model `x` does not exist." } }, "not-installed", /does not exist/],
   [429, {}, "busy", /later/],
   [503, { error: { message: "Loading model" } }, "busy", /Loading model/],
