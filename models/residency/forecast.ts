@@ -53,7 +53,9 @@ function queueOf(state: ResidencyState, role: Role, model: string): Queue {
   const present = queuesOf(state).find((queue) => queue.model === model);
   if (present !== undefined) return present;
   const weight = Math.max(1, state.roles.find((it) => it.role === role)?.weight ?? 1);
-  return { model, tickets: 1, aheadMs: state.nowMs, weight, waitedMs: 0, urgent: false };
+  const waiting = [{ arrivedMs: state.nowMs, weight }];
+  // A director is asked for aloud, and somebody listens into the silence.
+  return { model, tickets: 1, waiting, aheadMs: state.nowMs, waitedMs: 0, urgent: role === "director" };
 }
 
 function restOfMoveMs({ move, nowMs }: ResidencyState): number {

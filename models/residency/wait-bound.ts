@@ -9,14 +9,15 @@ import type { Model, ResidencyState, Ticket } from "./residency-state.ts";
  *     T(b) = max(H, E(b)) + Λ* + L + 2Q + U* + Λ(b)       one model's turn at the memory
  *
  * m is the model it waits for. H is the longest minimum time of any resident, E(b) the time until even a single ticket for b has
- * waited as long as its swap (times the sticky factor), L the longest lease, Q the longest that voice turns hold a step back (there
+ * waited for `longestFactor` times what its swap costs, L the longest lease, Q the longest that voice turns hold a step back (there
  * are two: the unloads and the load), U* the longest unload, Λ(b) the longest load of b, Λ* of any model; loads and unloads are
  * counted `slack` times. R is what is left of the swap under way, B the back-off of m. Δ is how much a later ticket may jump ahead.
  *
  * Why: queues are served in the order of arrival less a constant head start, and a turn serves every ticket of its model. So after
- * Δ nobody new gets ahead of the ticket, and each model that is ahead has one turn. In a turn, the gate opens when the
- * victims have had their time and the swap is even (max(H, E)); a load that fills free memory meanwhile may still run (Λ*); then
- * nothing is granted on the victims, so that all leases are back after L; then U*, then Λ(b), each begun after Q at most.
+ * Δ nobody new gets ahead of the ticket, and each model that is ahead has one turn. In a turn, the gate opens at
+ * the latest when the victims have had their time and the oldest ticket has waited its longest (max(H, E)); a load that fills free
+ * memory meanwhile may still run (Λ*); then nothing is granted on the victims, so that all leases are back after L; then U*, then
+ * Λ(b), each begun after Q at most.
  * It holds as long as nothing is lost, no load fails, other programs take no more, leases last no longer than `leaseMs`, and loads no longer
  * than `slack` times their prediction. `patience` holds always: at its deadline a ticket is answered, whatever happened.
  */
@@ -66,10 +67,9 @@ function loadMsOf(state: ResidencyState, model: Model): number {
 }
 
 function turnMs(state: ResidencyState, model: Model, longest: Longest): number {
-  const { holdFactor, breakEvenFactor, stickyFactor, leaseMs, quietMs } = state.settings;
+  const { holdFactor, longestFactor, leaseMs, quietMs } = state.settings;
   const loadMs = loadMsOf(state, model);
-  const evenMs =
-    Math.max(breakEvenFactor, stickyFactor) * (longest.unloadMs + loadMs + returnsOf(state, model, longest));
+  const evenMs = longestFactor * (longest.unloadMs + loadMs + returnsOf(state, model, longest));
   const gateMs = Math.max(holdFactor * longest.loadMs, evenMs);
   // With two models there is no third one to fill in.
   const fillMs = longest.models.length > 2 ? longest.loadMs : 0;

@@ -14,11 +14,12 @@ import { fewestSwaps } from "../support/offline-optimum.ts";
 import { crowdedState } from "../support/residency-crowd.ts";
 import { faultyRun } from "../support/residency-faults.ts";
 import { gigabyte, oneSlot } from "../support/residency-machines.ts";
-import { ResidencyWorld } from "../support/residency-world.ts";
+import { ResidencyWorld, type WorldOptions } from "../support/residency-world.ts";
 import {
   leastRecentlyUsed,
   llamaSwap,
   ollama,
+  ollamaKept,
   type RivalModel,
   type RivalTally,
   RivalWorld,
@@ -103,16 +104,45 @@ interface Sums {
   swaps: number;
   loads: number;
   reloads: number;
+  refused: number;
   readonly waitsMs: number[];
 }
 
-function addTo(sums: Map<string, Sums>, name: string, tally: RivalTally): void {
-  const sum = sums.get(name) ?? { swaps: 0, loads: 0, reloads: 0, waitsMs: [] };
+function addTo(sums: Map<string, Sums>, name: string, tally: RivalTally & { readonly refusedHeavy?: number }): Sums {
+  const sum = sums.get(name) ?? { swaps: 0, loads: 0, reloads: 0, refused: 0, waitsMs: [] };
   sum.swaps += tally.swaps;
   sum.loads += tally.loads + tally.pinReloads;
   sum.reloads += tally.pinReloads;
+  sum.refused += tally.refusedHeavy ?? 0;
   sum.waitsMs.push(...tally.waitsMs);
   sums.set(name, sum);
+  return sum;
+}
+
+function lived(demands: readonly Demand[], seed: number, options: Partial<WorldOptions> = {}): ResidencyWorld {
+  const settings = { leaseMs: longestMs, slack: 1 };
+  const random = randomFrom(seed);
+  const world = new ResidencyWorld({ machine: oneSlot(), random, settings, checked: true, ...options });
+  world.plan(demands);
+  world.timeline.run();
+  const broken = world.tally.violations[0];
+  if (broken !== undefined) throw new Error(`A promise was broken: ${broken.why}`);
+  return world;
+}
+
+/** As `sotto serve` asks: a director's waiting weighs twice, and somebody listens into the silence. */
+function aloud(demands: readonly Demand[], seed: number): ResidencyWorld {
+  const machine = oneSlot();
+  const roles = machine.roles.map((plan) => (plan.role === "director" ? { ...plan, weight: 2 } : plan));
+  return lived(demands, seed, { machine: { ...machine, roles }, urgent: ["director"] });
+}
+
+function fewest(demands: readonly Demand[], boundMs: (demand: Demand) => number): number {
+  const each = (["director", "coder"] as const).map((first) => {
+    const second = first === "coder" ? "director" : "coder";
+    return fewestSwaps(demands, { first, second, swapMs, boundMs }) ?? Number.POSITIVE_INFINITY;
+  });
+  return Math.min(...each);
 }
 
 function days(): void {
@@ -121,28 +151,19 @@ function days(): void {
   const sums = new Map<string, Sums>();
   for (const seed of seeds) {
     const demands = dayTrace(randomFrom(seed), { hours: 10, longestMs });
-    const settings = { leaseMs: longestMs, slack: 1 };
-    const world = new ResidencyWorld({ machine: oneSlot(), random: randomFrom(seed), settings, checked: true });
-    world.plan(demands);
-    world.timeline.run();
+    const world = lived(demands, seed);
     addTo(sums, "Sotto", world.tally);
-    const broken = world.tally.violations[0];
-    if (broken !== undefined) throw new Error(`A promise was broken: ${broken.why}`);
-    const others = [ollama, llamaSwap, leastRecentlyUsed].map((policy) => {
+    const others = [ollama, ollamaKept, llamaSwap, leastRecentlyUsed].map((policy) => {
       const rival = new RivalWorld(policy, rivals(), 12 * gigabyte);
       rival.plan(demands);
       rival.timeline.run();
       addTo(sums, policy.name, rival.tally);
-      return rival.tally;
+      return [policy.name, rival.tally.swaps];
     });
+    addTo(sums, "Sotto, the director asked aloud", aloud(demands, seed).tally);
     const boundMs = (demand: Demand): number =>
       world.tally.promisedMs.get(demand) ?? ordinaryBoundMs(world.state, demand.role);
-    const seer = Math.min(
-      ...(["director", "coder"] as const).map((first) => {
-        const second = first === "coder" ? "director" : "coder";
-        return fewestSwaps(demands, { first, second, swapMs, boundMs }) ?? Number.POSITIVE_INFINITY;
-      }),
-    );
+    const seer = fewest(demands, boundMs);
     seerRatios.push(world.tally.swaps / seer);
     rows.push({
       seed,
@@ -150,9 +171,7 @@ function days(): void {
       "bound s": seconds(ordinaryBoundMs(world.state, "coder")),
       seer,
       Sotto: world.tally.swaps,
-      Ollama: others[0]?.swaps ?? "",
-      "llama-swap": others[1]?.swaps ?? "",
-      LRU: others[2]?.swaps ?? "",
+      ...Object.fromEntries(others),
       "Sotto ÷ seer": (world.tally.swaps / seer).toFixed(2),
     });
   }
@@ -164,19 +183,50 @@ function days(): void {
       swaps: sum.swaps,
       "all loads": sum.loads,
       "voice reloads": sum.reloads,
+      refused: sum.refused,
       "mean wait s": seconds(mean(sum.waitsMs)),
       "p95 s": seconds(percentile(sum.waitsMs, 0.95)),
       "longest s": seconds(Math.max(...sum.waitsMs)),
     })),
   );
-  const [ours, theirs] = [sums.get("Sotto"), sums.get("Ollama")];
-  if (ours === undefined || theirs === undefined) return;
-  aim(mean(seerRatios) <= 1.5 && ours.loads <= 0.5 * theirs.loads && ours.reloads === 0);
-  printTable("    aims", [
-    { figure: "swaps ÷ seer's, mean of days", value: mean(seerRatios).toFixed(2), aim: "≤ 1.5" },
-    { figure: "swaps ÷ Ollama's", value: (ours.swaps / theirs.swaps).toFixed(2), aim: "" },
-    { figure: "all loads ÷ Ollama's", value: (ours.loads / theirs.loads).toFixed(2), aim: "≤ 0.5" },
-  ]);
+  compare(sums, mean(seerRatios));
+}
+
+interface Figure {
+  readonly figure: string;
+  readonly value: number;
+  /** The bench fails when it is more. */
+  readonly most?: number;
+  readonly wish?: number;
+}
+
+/** A swap is a load for which somebody left; as shipped, Ollama's models also leave by themselves after five idle minutes. */
+function compare(sums: ReadonlyMap<string, Sums>, seerRatio: number): void {
+  const [ours, shipped, kept] = ["Sotto", ollama.name, ollamaKept.name].map((name) => sums.get(name));
+  if (ours === undefined || shipped === undefined || kept === undefined) throw new Error("A policy was not run.");
+  aim(ours.reloads === 0 && ours.refused === 0);
+  const rows: readonly Figure[] = [
+    { figure: "swaps ÷ seer's, mean of days", value: seerRatio, most: 1.5 },
+    { figure: "all loads ÷ all loads of Ollama as shipped", value: ours.loads / shipped.loads, most: 0.5 },
+    { figure: "all loads ÷ all loads of Ollama, keep_alive -1", value: ours.loads / kept.loads, most: 0.5 },
+    { figure: "swaps ÷ swaps of Ollama, keep_alive -1 (like for like)", value: ours.swaps / kept.swaps, most: 0.5 },
+    { figure: "swaps ÷ swaps of Ollama as shipped (strict)", value: ours.swaps / shipped.swaps, wish: 0.5 },
+    { figure: "mean wait ÷ Ollama's", value: mean(ours.waitsMs) / mean(shipped.waitsMs), most: 1 },
+    {
+      figure: "p95 wait ÷ Ollama's",
+      value: percentile(ours.waitsMs, 0.95) / percentile(shipped.waitsMs, 0.95),
+      most: 1,
+    },
+  ];
+  for (const { value, most = Number.POSITIVE_INFINITY } of rows) aim(value <= most);
+  printTable(
+    "    aims",
+    rows.map(({ figure, value, most, wish }) => ({
+      figure,
+      value: value.toFixed(3),
+      aim: most === undefined ? `(≤ ${wish}, not demanded)` : `≤ ${most}`,
+    })),
+  );
 }
 
 function bounds(): void {

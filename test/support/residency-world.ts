@@ -10,6 +10,7 @@ import type {
 } from "../../models/residency/residency-state.ts";
 import { defaultSettings, type Settings } from "../../models/residency/settings.ts";
 import { step } from "../../models/residency/step.ts";
+import type { Role } from "../../models/roles.ts";
 import type { Demand } from "./day-trace.ts";
 import type { JournalLine } from "./journal-demands.ts";
 import type { Happening } from "./residency-driver.ts";
@@ -41,6 +42,8 @@ export interface WorldOptions {
   readonly faults?: Faults;
   /** Told everything that the journal keeps. */
   readonly journal?: (line: JournalLine) => void;
+  /** Roles that are asked for aloud: a voice turn waits for them. */
+  readonly urgent?: readonly Role[];
   /** Checks every promise after every step. */
   readonly checked?: boolean;
 }
@@ -57,6 +60,8 @@ export interface Tally {
   answered: number;
   granted: number;
   refused: number;
+  /** Of them, those that were not for the voice, which has nothing to wait for. */
+  refusedHeavy: number;
   cancelled: number;
   answeredTwice: number;
   /** Loads of models that are not pinned, for which somebody left. */
@@ -84,6 +89,7 @@ export class ResidencyWorld {
     answered: 0,
     granted: 0,
     refused: 0,
+    refusedHeavy: 0,
     cancelled: 0,
     answeredTwice: 0,
     swaps: 0,
@@ -143,7 +149,8 @@ export class ResidencyWorld {
         this.send({ type: "lease-cancel", ticket });
       });
     }
-    this.send({ type: "lease-request", ticket, role: demand.role, urgent: false });
+    const urgent = this.#options.urgent?.includes(demand.role) === true;
+    this.send({ type: "lease-request", ticket, role: demand.role, urgent });
   }
 
   #perform(effect: ResidencyEffect): void {
@@ -152,7 +159,7 @@ export class ResidencyWorld {
         return this.#granted(effect.ticket, effect.load);
       case "refuse":
         this.tally.refused += 1;
-        return this.#endTurn(this.#answered(effect.ticket));
+        return this.#refused(this.#answered(effect.ticket));
       case "load":
         return this.#load(effect);
       case "cancel-load":
@@ -185,6 +192,11 @@ export class ResidencyWorld {
       case "warm":
         return;
     }
+  }
+
+  #refused(request: Request | undefined): void {
+    if (request?.turn === null) this.tally.refusedHeavy += 1;
+    this.#endTurn(request);
   }
 
   #granted(ticket: number, load: number): void {

@@ -59,6 +59,17 @@ export const ollama: RivalPolicy = {
   order: (a, b) => a.model.keepAliveMs - b.model.keepAliveMs || (a.model.blob < b.model.blob ? -1 : 1),
 };
 
+/**
+ * The same with `keep_alive: -1` for every model: nothing leaves but for another, as with us. All durations are then equal, and victims
+ * go by path.
+ */
+export const ollamaKept: RivalPolicy = {
+  ...ollama,
+  name: "Ollama, keep_alive -1",
+  expires: false,
+  order: (a, b) => (a.model.blob < b.model.blob ? -1 : 1),
+};
+
 /** llama-swap: a persistent voice, a swap group; first in, first out; a ready model's traffic passes the queue. */
 export const llamaSwap: RivalPolicy = {
   name: "llama-swap FIFO",

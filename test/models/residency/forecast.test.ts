@@ -17,7 +17,7 @@ test("a forecast tells ready, load, swap, queue and unavailable apart", () => {
   expect(forecast(driver.state, "coder", driver.nowMs).status).toBe("queue");
   expect(forecast(driver.state, "tts", driver.nowMs).status).toBe("unavailable");
   const idle = withDirector();
-  idle.pass(60_000);
+  idle.pass(90_000);
   expect(forecast(idle.state, "coder", idle.nowMs)).toEqual({ status: "swap", model: "coder", waitMs: 6_500 });
 });
 

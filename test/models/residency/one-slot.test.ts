@@ -105,7 +105,7 @@ describe("a swap", () => {
 
   test("unloads, waits for the memory, then loads", () => {
     const driver = withDirector();
-    driver.pass(60_000);
+    driver.pass(90_000);
     const ticket = driver.ask("coder");
     expect(driver.unloadOf("director")).toBeDefined();
     expect(driver.loadOf("coder")).toBeUndefined();
@@ -119,7 +119,7 @@ describe("a swap", () => {
     const driver = withDirector();
     const held = driver.ask("director");
     driver.ask("coder");
-    driver.pass(60_000);
+    driver.pass(90_000);
     expect(driver.state.move?.phase).toBe("closing");
     const late = driver.ask("director");
     expect(driver.answer(late)).toBeUndefined();
@@ -134,40 +134,59 @@ describe("a swap", () => {
     const held = driver.ask("director");
     driver.send({ type: "lease-return", ticket: held });
     driver.ask("coder");
-    // 0.5 s + 6 s to get there and 5.5 s for the way back, twice; idle for twice 5.5 s comes first.
-    driver.pass(10_900);
+    // 0.5 s + 6 s to get there and 5.5 s for the way back are 12 s, which have to be paid three times. One ticket pays them once,
+    // and the rest is paid by idleness, of which 16 times 5.5 s would pay it all: 12 s + 36 s · t / 88 s = 36 s.
+    driver.pass(58_600);
     expect(driver.unloads.size).toBe(0);
     driver.pass(200);
     expect(driver.unloadOf("director")).toBeDefined();
   });
 
+  const begins = (requests: number): number => {
+    const driver = withDirector();
+    driver.pass(30_000);
+    driver.ask("director");
+    for (let count = 0; count < requests; count += 1) driver.ask("coder");
+    const askedMs = driver.nowMs;
+    driver.passUntil(() => driver.state.move !== null);
+    return driver.nowMs - askedMs;
+  };
+
   test("comes sooner when more wait for it", () => {
-    const begins = (requests: number): number => {
-      const driver = withDirector();
-      driver.pass(30_000);
-      driver.ask("director");
-      for (let count = 0; count < requests; count += 1) driver.ask("coder");
-      const askedMs = driver.nowMs;
-      driver.passUntil(() => driver.state.move !== null);
-      return driver.nowMs - askedMs;
-    };
-    expect(begins(4)).toBeLessThan(begins(1) / 3);
+    expect(begins(10)).toBeLessThan(begins(1) / 3);
+    expect(begins(20)).toBeLessThan(begins(10));
+  });
+
+  test("comes at last for a single one, who counts for no more than the swap costs until then", () => {
+    expect(begins(1)).toBe(72_000);
+    expect(begins(2)).toBe(72_000);
+  });
+
+  test("for which enough wait begins when who has to leave pauses", () => {
+    const driver = withDirector();
+    driver.pass(30_000);
+    const held = driver.ask("director");
+    for (let count = 0; count < 4; count += 1) driver.ask("coder");
+    driver.pass(20_000);
+    expect(driver.state.move).toBeNull();
+    driver.send({ type: "lease-return", ticket: held });
+    expect(driver.unloadOf("director")).toBeDefined();
   });
 
   test("leaves a fresh model its minimum time", () => {
     const driver = withDirector();
     const readyMs = driver.nowMs;
     for (let count = 0; count < 50; count += 1) driver.ask("coder");
-    driver.pass(14_900);
+    driver.pass(4_900);
     expect(driver.unloads.size).toBe(0);
     driver.pass(200);
     expect(driver.unloadOf("director")).toBeDefined();
-    expect(driver.nowMs - readyMs).toBe(15_100);
+    expect(driver.nowMs - readyMs).toBe(5_100);
   });
 
   test("does not begin inside a voice turn, and not later than four seconds after it would have", () => {
     const driver = withDirector();
-    driver.pass(60_000);
+    driver.pass(90_000);
     driver.send({ type: "turn-start", turn: 1 });
     driver.ask("coder");
     driver.pass(3_900);
@@ -209,14 +228,15 @@ test("when changing models takes too much of the time, whoever is loaded stays l
   const driver = slot();
   for (let round = 0; round < 30 && driver.state.sticky === null; round += 1) {
     for (const role of ["director", "coder"] as const) {
-      const ticket = driver.ask(role);
+      const tickets = [driver.ask(role), driver.ask(role), driver.ask(role)];
       const other = role === "coder" ? "director" : "coder";
-      for (let waited = 0; driver.answer(ticket) === undefined && waited < 200; waited += 1) {
+      const isWaiting = (): boolean => tickets.some((ticket) => driver.answer(ticket) === undefined);
+      for (let waited = 0; isWaiting() && waited < 200; waited += 1) {
         if (driver.unloadOf(other) !== undefined) driver.finishUnload(other, 400);
         if (driver.loadOf(role) !== undefined) driver.finishLoad(role, 5_500);
         driver.pass(500);
       }
-      driver.send({ type: "lease-return", ticket });
+      for (const ticket of tickets) driver.send({ type: "lease-return", ticket });
     }
   }
   expect(driver.state.sticky?.why).toMatch(/^Changing models took \d+ % of the last 10 minutes/);
