@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { ModelError } from "./errors.ts";
 import type { Target } from "./memory/footprint.ts";
+import { assigned } from "./residency/assignment.ts";
 import type { FixedEngines } from "./residency/fixed-engines.ts";
 import type { InstalledModel } from "./residency/installed-model.ts";
 import type { MemoryBooks } from "./residency/memory-books.ts";
@@ -104,6 +105,13 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
   const { known, missing } = await looked(wanted, servers, options, signal);
   const installed: Installed[] = [];
   for (const { model, roles } of shared(known)) installed.push(await install(model, roles, servers, options, signal));
+  const all = (): readonly InstalledModel[] => {
+    const models = assigned(
+      installed.map((it) => it.installed.model),
+      books.pools,
+    );
+    return installed.map((it, index) => ({ ...it.installed, model: models[index] ?? it.installed.model }));
+  };
   /** What a server that has come up tells of its models replaces what was supposed of them. */
   const learn = async (name: string, inner: AbortSignal): Promise<void> => {
     for (const [index, { wanted: it, roles }] of installed.entries()) {
@@ -111,7 +119,7 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
       const facts = await serverOf(it, servers).facts(it.name, inner);
       installed[index] = await install({ wanted: it, facts }, roles, servers, options, inner);
     }
-    residency.install(installed.map((it) => it.installed));
+    residency.install(all());
   };
   const residency = new Residency({
     pools: [...books.pools, ...places.filter((place) => !isHere(place)).map(elsewhere)],
@@ -120,7 +128,7 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
     onReport: (report) => keepReport(report, installed, options),
     clock,
     log: options.log,
-    installed: installed.map((it) => it.installed),
+    installed: all(),
     roles: installed.flatMap((it) => it.roles.map((role) => planOf(role, it.installed))),
     missing,
     servers,

@@ -126,12 +126,17 @@ function planText({ roles, pools, concurrent, swapSeconds, swapSecondsCached, no
     const made = roles[role];
     return made === undefined ? [] : [{ role, ...made }];
   });
-  const rows = planned.map(({ role, model, quantisation = "", mode, bytes }) => [
-    role,
-    model === null ? "-" : `${model} ${quantisation}`,
-    mode,
-    bytes === 0 ? "-" : gigabytes(bytes),
-  ]);
+  const gpus = pools.filter(({ kind }) => kind === "vram");
+  const rows = planned.map(({ role, model, quantisation = "", mode, bytes, pools: shares = {} }) => {
+    const its = gpus.filter(({ id }) => shares[id] !== undefined).map(({ id }) => id);
+    return [
+      role,
+      model === null ? "-" : `${model} ${quantisation}`,
+      // With one GPU there is nothing to say.
+      gpus.length > 1 && its.length > 0 ? `${mode} on ${its.join(" and ")}` : mode,
+      bytes === 0 ? "-" : gigabytes(bytes),
+    ];
+  });
   const paint = (cell: string, row: number, column: number): string => {
     if (column === 0 || row < 0) return pico.bold(cell);
     return column === 2 ? modeColour(planned[row]?.mode ?? "")(cell) : cell;

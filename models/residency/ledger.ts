@@ -24,10 +24,11 @@ export function hasPlace({ shares, leastFree }: Variant, room: Room): boolean {
 }
 
 /**
- * Of forms that are as good as each other, on different GPUs, the one to take: where least is left, so that what is larger still
- * has a place. Where its server chooses, the one with most room, as that does.
+ * Of forms that are as good as each other, on different GPUs, the one to take: the preferred one, else where least is left, so that
+ * what is larger still has a place. Where its server chooses, the one with most room, as that does.
  */
 export function goesBefore(a: Variant, b: Variant, room: Room): boolean {
+  if (a.preferred !== b.preferred) return a.preferred === true;
   const [left, other] = [leftBeside(a, room), leftBeside(b, room)];
   return a.leastFree === undefined ? left < other : left > other;
 }

@@ -31,6 +31,8 @@ export interface Variant {
   readonly shares: readonly Share[];
   /** Its server, which chooses the GPU, takes this one only where so much is free. */
   readonly leastFree?: readonly Share[];
+  /** Of several places the one that leaves most to the other models. */
+  readonly preferred?: boolean;
   /** The shares were measured, not estimated. */
   readonly measured: boolean;
   /** How long somebody would wait for the first rung rather than take this one. 0 for the first; never falls along the ladder. */

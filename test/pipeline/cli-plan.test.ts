@@ -41,6 +41,14 @@ describe("sotto plan", () => {
     expect(stdout).toMatch(/A swap takes about 1\d\.\d s from storage \(sata\)/);
   });
 
+  test("of several GPUs says where each model goes", async () => {
+    const { stdout } = await sotto("--ram", "64", "--vram", "24GB,24GB");
+    const places = ["voice", "director", "coder"].map(
+      (role) => new RegExp(`^${role} .* (on gpu\\S*( and gpu\\S+)?) `, "m").exec(stdout)?.[1],
+    );
+    expect(places.toSorted()).toEqual(["on gpu0", "on gpu0 and gpu1", "on gpu1"]);
+  });
+
   test("as JSON has the roles, the pools and the seconds", async () => {
     const { code, stdout } = await sotto("--ram", "64", "--vram", "12 GiB,12GiB", "--json");
     expect(code).toBe(0);

@@ -9,6 +9,7 @@ import { poolsOfMachine } from "../../../models/catalog/plan-pools.ts";
 import { Machine } from "../../../models/memory/machine.ts";
 import type { MachineSources } from "../../../models/memory/machine-sources.ts";
 import { ollamaWantsFree } from "../../../models/memory/ollama-prediction.ts";
+import { assigned } from "../../../models/residency/assignment.ts";
 import { MemoryBooks } from "../../../models/residency/memory-books.ts";
 import { gpuProblem, movedTo, placesOf } from "../../../models/residency/places.ts";
 import { rungsOf } from "../../../models/residency/rungs.ts";
@@ -158,7 +159,7 @@ function cards(...gigabytes: readonly number[]) {
   return gigabytes.map((size, index) => ({ pool: `gpu${index}`, part: size / all, kind: "discrete" as const }));
 }
 
-test.each([[[12, 12]], [[24, 24]], [[24, 8]], [[16, 16, 16]], [[48, 24]], [[8, 8]]])(
+test.each([[[24, 12]], [[12, 24]], [[12, 12]], [[24, 24]], [[24, 8]], [[16, 16, 16]], [[48, 24]], [[8, 8]]])(
   "what `sotto plan` puts on GPUs of %j GB, the budgeter puts there, too: as many in memory, and each on as many GPUs",
   async (gigabytes) => {
     using books = await booksOf(gigabytes);
@@ -172,22 +173,25 @@ test.each([[[12, 12]], [[24, 24]], [[24, 8]], [[16, 16, 16]], [[48, 24]], [[8, 8
     });
     const driver = new ResidencyDriver({
       pools: books.pools,
-      models: planned.map(({ role, facts }) => {
-        const wanted = settledOptions(facts, { role }, books.target, ours);
-        const rungs = rungsOf({
-          facts,
-          wanted,
-          capabilities: ours,
-          target: books.target,
-          measured: () => undefined,
-          loadMs: 5_000,
-        });
-        return installedModel(
-          role,
-          rungs.map(({ variant }) => variant),
-          { pinned: role === "voice" },
-        );
-      }),
+      models: assigned(
+        planned.map(({ role, facts }) => {
+          const wanted = settledOptions(facts, { role }, books.target, ours);
+          const rungs = rungsOf({
+            facts,
+            wanted,
+            capabilities: ours,
+            target: books.target,
+            measured: () => undefined,
+            loadMs: 5_000,
+          });
+          return installedModel(
+            role,
+            rungs.map(({ variant }) => variant),
+            { pinned: role === "voice" },
+          );
+        }),
+        books.pools,
+      ),
       roles: planned.map(({ role }) => rolePlan(role, [role])),
     });
     driver.finishLoad("voice", 5_000);

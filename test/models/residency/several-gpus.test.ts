@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { assigned } from "../../../models/residency/assignment.ts";
 import type { Model, Variant } from "../../../models/residency/residency-state.ts";
 import { ResidencyDriver } from "../../support/residency-driver.ts";
 import { gigabyte, gpu, installedModel, rolePlan, rung } from "../../support/residency-machines.ts";
@@ -105,6 +106,42 @@ describe("of several GPUs a model is loaded into", () => {
     // 18 GB are free on gpu0: enough for its 16, but not by four fifths.
     expect(load(driver, "coder")).toBe("both");
     expect(driver.broken).toEqual([]);
+  });
+});
+
+describe("whoever comes first leaves to the others", () => {
+  const pools = [gpu(24), gpu(12, { id: "gpu1" })];
+  const preferred = (models: readonly Model[]) =>
+    assigned(models, pools).map(({ ladder }) => ladder.filter((form) => form.preferred === true).map(({ id }) => id));
+  const voice = installedModel("voice", on(cards, 3), { pinned: true });
+
+  test("the GPU that they need, so that all are there at the same time", () => {
+    const models = [voice, installedModel("director", on(cards, 10)), installedModel("coder", on(cards, 19))];
+    expect(preferred(models)).toEqual([["full@gpu0"], ["full@gpu1"], ["full@gpu0"]]);
+    const driver = machine(models.slice(1), on(cards, 3));
+    driver.send({ type: "installed", models: assigned(models, pools), roles: driver.state.roles });
+    const [first] = driver.state.residents;
+    driver.send({ type: "loss", load: first?.load ?? 0, cause: "process-exit" });
+    driver.finishUnload("voice", 300);
+    driver.finishLoad("voice", 2_000);
+    expect([placeOf(driver, "voice"), load(driver, "director"), load(driver, "coder")]).toEqual([
+      "gpu0",
+      "gpu1",
+      "gpu0",
+    ]);
+    expect(driver.broken).toEqual([]);
+  });
+
+  test("the GPU where each of them fits beside the voice, when they take turns", () => {
+    const models = [voice, installedModel("director", on(cards, 21)), installedModel("coder", on(cards, 22))];
+    expect(preferred(models)[0]).toEqual(["full@gpu1"]);
+  });
+
+  test("nothing where there is nothing to choose, and what a server chooses by itself is not asked for", () => {
+    const alone = [installedModel("voice", on(["gpu0"], 3), { pinned: true })];
+    expect(assigned(alone, pools)).toBe(alone);
+    const theirs = [voice, installedModel("director", on(cards, 5, { chosenThere: true }))];
+    expect(preferred(theirs)[1]).toEqual([]);
   });
 });
 
