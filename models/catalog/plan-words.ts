@@ -29,9 +29,13 @@ export function roleWhy(role: LanguageRole, option: PlanOption, words: Words): s
   }
   if (lineup.shared) return `Does both, because there is no room for two trades: ${at} in all${less}.`;
   if (lineup.together) {
-    const others = [lineup.voice === undefined ? [] : ["voice"], other === undefined ? [] : [nameOf(role)]].flat();
-    const beside = others.length === 0 ? "Has the memory to itself" : `Stays in memory beside ${others.join(" and ")}`;
-    return `${beside}: together ${at}${less}.`;
+    // On several GPUs, who is on another one is not beside it.
+    const isBeside = (one: PlanOption | undefined): boolean =>
+      one !== undefined && (words.pools.filter(({ kind }) => kind === "vram").length < 2 || bytesIn(option, one) > 0);
+    const others = [isBeside(lineup.voice) ? ["voice"] : [], isBeside(other) ? [nameOf(role)] : []].flat();
+    if (others.length > 0) return `Stays in memory beside ${others.join(" and ")}: together ${at}${less}.`;
+    const isAlone = lineup.voice === undefined && other === undefined;
+    return `Has ${isAlone ? "the memory" : poolOf(words, option).id} to itself: ${at}${less}.`;
   }
   return `Takes turns with the ${nameOf(role)}: together they need ${gb(bytesIn(option, option) + bytesIn(option, other))}, and ${gb(roomOf(words, option) - heldByVoice(words, option))} is free${lineup.voice === undefined ? "" : " beside the voice"}${less}.`;
 }

@@ -46,7 +46,8 @@ describe("sotto plan", () => {
     const places = ["voice", "director", "coder"].map(
       (role) => new RegExp(`^${role} .* (on gpu\\S*( and gpu\\S+)?) `, "m").exec(stdout)?.[1],
     );
-    expect(places.toSorted()).toEqual(["on gpu0", "on gpu0 and gpu1", "on gpu1"]);
+    expect(places.toSorted()).toEqual(["on gpu0", "on gpu0", "on gpu1"]);
+    expect(stdout).toMatch(/Has gpu1 to itself: 2\d\.\d GB of the 21\.6 GB that gpu1 gives/);
   });
 
   test("as JSON has the roles, the pools and the seconds", async () => {
