@@ -41,7 +41,7 @@ export const techniques: readonly Technique[] = [
   {
     name: "Multi-GPU placement",
     answer: "supported",
-    how: "A plan puts a model on one GPU where it fits there, and divides its layers by the sizes of the GPUs where it does not.",
+    how: "A model is whole on one GPU where it fits there, and its layers are spread over all of them where it does not, in a plan as in the service. A process of ours is told which; what Ollama will choose is reckoned with, and what it chose is looked up.",
   },
   {
     name: "Context limits and KV quantisation",
