@@ -9,14 +9,19 @@ const source = `{
     await context.resume();
     return target.stream;
   };
-  window.hear = (rateHz, samples) => new Promise((over) => {
+  let player, over;
+  window.beginSound = (rateHz, samples, loop) => {
     const buffer = context.createBuffer(1, samples.length, rateHz);
     buffer.copyToChannel(Float32Array.from(samples, (sample) => sample / 32768), 0);
-    const player = new AudioBufferSourceNode(context, { buffer });
-    player.onended = over;
+    player = new AudioBufferSourceNode(context, { buffer, loop });
+    over = new Promise((ended) => { player.onended = ended; });
     player.connect(target);
     player.start();
-  });
+  };
+  window.endSound = () => {
+    player.loop = false;
+    return over;
+  };
 }`;
 
 /** Must come before the page is loaded again; a microphone that plays a file cannot wait for an answer. */
@@ -27,5 +32,18 @@ export async function replaceMicrophone(page: Page): Promise<void> {
 
 /** Resolves when all of it has been said. */
 export async function sayTo(page: Page, samples: Int16Array, rateHz: number): Promise<void> {
-  await page.evaluate(`window.hear(${rateHz}, [${samples.join()}])`);
+  await page.evaluate(`window.beginSound(${rateHz}, [${samples.join()}], false)`);
+  await page.evaluate("window.endSound()");
+}
+
+/** Says it over and over until `noticed` resolves, and then to its end: a slow machine gets all the time that it needs. */
+export async function keepSaying(
+  page: Page,
+  samples: Int16Array,
+  rateHz: number,
+  noticed: () => Promise<unknown>,
+): Promise<void> {
+  await page.evaluate(`window.beginSound(${rateHz}, [${samples.join()}], true)`);
+  await noticed();
+  await page.evaluate("window.endSound()");
 }
