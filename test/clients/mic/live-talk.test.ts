@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { talk } from "../../../clients/mic/talk.ts";
 import type { TalkCommandOptions } from "../../../clients/mic/talk-options.ts";
 import { type FakePrograms, fakePrograms } from "../../support/fake-programs.ts";
-import { startScriptedServer } from "../../support/scripted-realtime-server.ts";
+import { type ScriptedServer, startScriptedServer } from "../../support/scripted-realtime-server.ts";
+import { until } from "../../support/until.ts";
 import { WorkingDesk } from "../../support/working-desk.ts";
 
 /** Half a second of silence, one of speech, then silence for ever; and again after each five seconds. */
@@ -29,7 +30,7 @@ interface Run {
   readonly token?: string;
   /** Called with everything printed so far; true ends the conversation. */
   readonly enough: (printed: string) => boolean;
-  readonly keys?: (press: (key: string) => void, printed: string) => void;
+  readonly keys?: (press: (key: string) => void, printed: string, server: ScriptedServer) => void;
   readonly desk?: WorkingDesk;
 }
 
@@ -46,7 +47,7 @@ async function run({ programs, options, token, enough, keys, desk }: Run) {
       stdout: {
         write: (text) => {
           stdout += text;
-          keys?.(press, stdout);
+          keys?.(press, stdout, server);
           if (enough(stdout)) life.abort();
         },
       },
@@ -66,7 +67,7 @@ async function run({ programs, options, token, enough, keys, desk }: Run) {
     },
   );
   // The last words are on their way.
-  while (!server.talks.every((each) => each.ended)) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => server.talks.every((each) => each.ended));
   return { code, stdout, stderr, modes, talk: server.talks[0] };
 }
 
@@ -122,17 +123,18 @@ test("muted, it sends silence, and q ends it", async () => {
   const { code, talk: heard } = await run({
     programs: withSound(),
     options: { json: true },
-    keys: (press, printed) => {
+    keys: (press, printed, server) => {
       if (step === 0 && printed.includes('"listening"')) {
         step = 1;
         press("m");
-        setTimeout(() => press("q"), 2_000);
+        // By then the microphone has heard speech.
+        void until(() => (server.talks[0]?.audioBytes ?? 0) > 48 * 1_500).then(() => press("q"));
       }
     },
     enough: () => false,
   });
   expect(code).toBe(0);
-  expect(heard?.audioBytes).toBeGreaterThan(24_000);
+  expect(heard?.audioBytes).toBeGreaterThan(48 * 1_500);
   expect(heard?.received.map(({ type }) => type)).toEqual(["session.update"]);
 });
 
@@ -179,12 +181,12 @@ test("a job's diff is shown, a applies it and u takes it back", async () => {
   const { stdout, code } = await run({
     programs: withSound(),
     desk,
-    keys: (press, printed) => {
+    keys: (press, printed, server) => {
       if (printed.includes("--full-duplex") && desk.jobs.length === 0) {
         const id = desk.begin("write fizz");
         desk.update(id, { status: "proposing" });
         // Asked for once this conversation goes on.
-        setTimeout(() => desk.propose(id), 500);
+        void until(() => server.talks[0]?.received[0]?.type === "session.update").then(() => desk.propose(id));
       }
       // Pasted text decides nothing, whatever it begins with.
       if (printed.includes("To decide")) once("apply", () => queueMicrotask(() => ["all of it", "a"].forEach(press)));
