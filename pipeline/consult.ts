@@ -1,9 +1,10 @@
 import type { Clock } from "../models/clock.ts";
+import { ModelError } from "../models/errors.ts";
 import type { Coding, Message, Models, ReplyPart, Toolbox } from "../models/roles.ts";
 import type { ErrandJob, MarkReply, ReplyJob } from "./reply-events.ts";
 import { bridgeLine } from "./stages/bridge.ts";
 import { type RouteRules, route } from "./stages/route.ts";
-import { type Question, restIsLost, think } from "./stages/think.ts";
+import { type Question, restIsLost, type ThinkOptions, think } from "./stages/think.ts";
 
 export interface ConsultOptions {
   readonly models: Models;
@@ -34,7 +35,7 @@ export async function* consult(answer: Asked, options: ConsultOptions, signal: A
     const line = to === "coder" ? await options.coding.handOff(asked.text) : await options.coding.answer(asked.text);
     if (line !== null) return yield { type: "text", text: line };
   }
-  for await (const part of think(answer, { ...options, passOn: directorCall }, signal)) {
+  for await (const part of voiced(answer, { ...options, passOn: directorCall }, signal)) {
     if (part.type === "call" && part.name === directorCall) return yield* ask(answer, options, signal);
     yield part;
   }
@@ -82,5 +83,22 @@ async function* alone(answer: Question, why: string, options: ConsultOptions, si
   };
   yield { type: "text", text: `The director is not available: ${why.replace(/[.\s]*$/, "")}. ` };
   const question = { ...answer, messages: [note, ...answer.messages] };
-  yield* think(question, { ...options, leaveOut: directorCall }, signal);
+  yield* voiced(question, { ...options, leaveOut: directorCall }, signal);
+}
+
+/** The voice's own answer. That it fails is said, too: a silence would leave everybody waiting. */
+async function* voiced(question: Question, options: ThinkOptions, signal: AbortSignal): Parts {
+  let hasBegun = false;
+  try {
+    for await (const part of think(question, options, signal)) {
+      hasBegun ||= part.type === "text";
+      yield part;
+    }
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ModelError)) throw error;
+    // The line's end makes a clause of it that is said whatever comes.
+    const sorry = `Sorry, I cannot answer now: ${error.message.replace(/[.\s]*$/, "")}.\n`;
+    yield { type: "text", text: hasBegun ? `\n${sorry}` : sorry };
+    throw error;
+  }
 }

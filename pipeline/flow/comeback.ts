@@ -2,14 +2,15 @@ import type { Clock } from "../../models/clock.ts";
 import { ModelError } from "../../models/errors.ts";
 import type { Lease, Models, Role } from "../../models/roles.ts";
 
-const pollMs = 50;
+/** Between two tries for a model that is away. */
+export const pollMs = 50;
 
-/** True for the one failure that passes by itself: the model's process ended and is being started again. */
+/** True for failures that may pass by themselves: the model's process, or the server that it runs in, ended and is awaited. */
 export function isCrash(error: unknown): error is ModelError {
-  return error instanceof ModelError && error.code === "host-exited";
+  return error instanceof ModelError && (error.code === "host-exited" || error.code === "server-down");
 }
 
-/** A lease, waiting up to `withinMs` for a model whose process is coming back. */
+/** A lease, waiting up to `withinMs` for a model whose process or server is coming back. */
 export async function leaseAfterCrash<R extends Role>(
   models: Models,
   want: { readonly role: R; readonly urgent?: boolean; readonly clock: Clock; readonly withinMs: number },

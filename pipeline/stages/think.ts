@@ -1,6 +1,6 @@
 import type { Clock } from "../../models/clock.ts";
 import type { Message, Models, ReplyEnd, ReplyPart, Toolbox, ToolChoice, ToolSpec } from "../../models/roles.ts";
-import { isCrash, leaseAfterCrash } from "../flow/comeback.ts";
+import { isCrash, leaseAfterCrash, pollMs } from "../flow/comeback.ts";
 
 /** What is to be answered, and with which functions of the client's at hand. */
 export interface Question {
@@ -35,20 +35,29 @@ const comebackMs = 10_000;
 
 /**
  * A question to text and calls of the client's functions. Our own functions run here, and their results go back to the model.
- * When the model's process dies it says "One moment." and asks again, once.
+ * When the model's process or server dies it says "One moment." and asks again: a process once, a server that takes no question
+ * until it is back or the time is over.
  */
 export async function* think(
   question: Question,
   options: ThinkOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyPart, void, void> {
+  const { clock } = options;
   let messages = question.messages;
-  let crashes = 0;
+  let untilMs: number | null = null;
   let end: ReplyEnd | null = null;
   for (let round = 0; round < mostRounds; ) {
+    let isLeased = false;
+    let hasSpoken = false;
+    const mark: ThinkOptions["mark"] = (moment) => {
+      isLeased = true;
+      options.mark(moment);
+    };
     try {
       const added: Message[] = [];
-      for await (const part of ask({ ...question, messages }, options, crashes > 0, signal)) {
+      for await (const part of ask({ ...question, messages }, { ...options, mark }, untilMs, signal)) {
+        hasSpoken = true;
         if (part.type === "end") end = withRound(end, part);
         else if (part.type === "text" || isClients(part.name, question.tools) || part.name === options.passOn)
           yield part;
@@ -61,9 +70,18 @@ export async function* think(
       messages = [...messages, ...added];
       round += 1;
     } catch (error) {
-      if (signal.aborted || !isCrash(error) || crashes > 0) throw error;
+      if (signal.aborted || !isCrash(error)) throw error;
+      const isServer = error.code === "server-down";
+      // Whoever waited for a heavy model, as long as its role is patient, need not wait again.
+      if (isServer && !isLeased && question.role === "director") throw error;
+      if (untilMs !== null) {
+        const isGone = isServer && !hasSpoken && clock.nowMs() < untilMs;
+        if (!isGone) throw error;
+        await clock.sleep(pollMs, signal);
+        continue;
+      }
       options.log(`think: ${error.message}; asking again`);
-      crashes += 1;
+      untilMs = clock.nowMs() + comebackMs;
       yield { type: "text", text: "One moment. " };
     }
   }
@@ -74,10 +92,11 @@ export async function* think(
 async function* ask(
   { conversation, messages, tools, toolChoice, maxTokens, role = "voice", urgent = false }: Question,
   { models, toolbox, clock, mark, leaveOut }: ThinkOptions,
-  patient: boolean,
+  untilMs: number | null,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyPart, void, void> {
-  using lease = await leaseAfterCrash(models, { role, urgent, clock, withinMs: patient ? comebackMs : 0 }, signal);
+  const withinMs = untilMs === null ? 0 : Math.max(0, untilMs - clock.nowMs());
+  using lease = await leaseAfterCrash(models, { role, urgent, clock, withinMs }, signal);
   mark("lease");
   const own = toolbox.specs.filter((spec) => !isClients(spec.name, tools) && spec.name !== leaveOut);
   const request = {

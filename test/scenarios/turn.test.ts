@@ -180,6 +180,27 @@ test("when the voice's process dies it says “one moment” and answers after t
   });
 });
 
+test("when the voice's server dies and stays away, that is said, and the answer is a failed one", async () => {
+  const why = "Nobody answers at the server's address";
+  await using world = new World({
+    heard: ["hello", "hello"],
+    answer: () => {
+      throw new ModelError("server-down", `${why}.`);
+    },
+  });
+  for (const turn of [1, 2]) {
+    await world.speak(640, 640);
+    await world.wait(15_000);
+    expect(messagesOf("", world.session.conversation.items).at(-1)).toEqual({
+      from: "assistant",
+      text: `One moment. \nSorry, I cannot answer now: ${why}.`,
+    });
+    const done = world.events.flatMap(({ event }) => (event.type === "response.done" ? [event.response] : []));
+    expect(done).toHaveLength(turn);
+    expect(done.at(-1)?.status).toBe("failed");
+  }
+});
+
 test("a recogniser that dies costs one utterance, not the session", async () => {
   await using world = new World({ heard: [{ fails: true }, "hello"], answer: () => say("Hi.") });
   await world.speak(640, 640);

@@ -32,7 +32,15 @@ export class OllamaModel implements LoadedModel {
     this.residence = options.residence;
     const { api, model, frozen, thinking } = options;
     // The list's name, so that all calls go to what the watch looks after.
-    this.writer = new OllamaWriter({ api, model: this.residence.name, frozen, thinking, life: this.#life.signal });
+    this.writer = new OllamaWriter({
+      api,
+      model: this.residence.name,
+      frozen,
+      thinking,
+      life: this.#life.signal,
+      // Known before the next look, so that an Ollama that is back is not asked for what it has not loaded.
+      onUnreachable: () => this.lose("server-down"),
+    });
     this.model = model;
   }
 

@@ -7,6 +7,7 @@ import { callScope } from "./call-scope.ts";
 import { chatMessages, chatTools } from "./chat-messages.ts";
 import type { FrozenOptions } from "./frozen-options.ts";
 import type { OllamaApi } from "./ollama-api.ts";
+import { connectionFault } from "./refusal.ts";
 
 export interface OllamaWriterOptions {
   readonly api: OllamaApi;
@@ -16,6 +17,8 @@ export interface OllamaWriterOptions {
   readonly thinking: boolean;
   /** Aborted with a `ModelError` when the model is leaving or lost; from then on nothing is sent to it. */
   readonly life: AbortSignal;
+  /** Told when nobody listens at the server's address. */
+  readonly onUnreachable: () => void;
 }
 
 /**
@@ -31,7 +34,7 @@ export class OllamaWriter implements Writer {
 
   /** @throws ModelError `unsupported` for tools that the model cannot call, `server-down`, `busy`, `no-memory`, `engine-failed`. */
   async *reply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyPart, void, void> {
-    const { api, model, frozen, thinking, life } = this.#options;
+    const { model, frozen, thinking, life } = this.#options;
     signal.throwIfAborted();
     life.throwIfAborted();
     const tools = offered(request);
@@ -50,7 +53,7 @@ export class OllamaWriter implements Writer {
     let written = "";
     let called = false;
     let end: ReplyEnd = { type: "end", reason: "end", usage: null };
-    for await (const line of api.chat(asked, scope.signal)) {
+    for await (const line of this.#lines(asked, scope.signal)) {
       const { message } = line;
       if (line.done === true) end = endOf(line);
       for (const { function: call } of message?.tool_calls ?? []) {
@@ -67,6 +70,16 @@ export class OllamaWriter implements Writer {
     }
     if (forced && !called) yield writtenCall(written, known, model);
     yield end;
+  }
+
+  async *#lines(asked: Parameters<OllamaApi["chat"]>[0], signal: AbortSignal): AsyncGenerator<ChatLine, void, void> {
+    const { api, onUnreachable } = this.#options;
+    try {
+      yield* api.chat(asked, signal);
+    } catch (error) {
+      if (error instanceof ModelError && connectionFault(error.cause) === "unreachable") onUnreachable();
+      throw error;
+    }
   }
 }
 

@@ -172,8 +172,9 @@ export class OpenAiServer implements ModelServer {
     const { model } = entry.request;
     if (entry.ended === "server-down")
       throw new ModelError("server-down", `${this.#options.http.who} went down; start it`);
-    const why = entry.ended === "leaving" || entry.ended === "gone" ? "was unloaded" : "was lost";
-    throw new ModelError("engine-failed", `${model} ${why} on ${this.name}; load it again`);
+    if (entry.ended === "leaving" || entry.ended === "gone")
+      throw new ModelError("engine-failed", `${model} was unloaded on ${this.name}; load it again`);
+    throw new ModelError("host-exited", `${model} was lost on ${this.name} (${entry.ended}); try again in a moment`);
   }
 
   async #unload(entry: Entry, resident: Resident, signal: AbortSignal): Promise<void> {

@@ -62,8 +62,9 @@ describe("a lease after a crash", () => {
   });
 });
 
-test("only the end of a process is a crash", () => {
+test("only the end of a process or of a server is a crash", () => {
   expect(isCrash(crash)).toBe(true);
+  expect(isCrash(new ModelError("server-down", "Nobody answers"))).toBe(true);
   expect(isCrash(new ModelError("engine-failed", "No"))).toBe(false);
   expect(isCrash(new Error("host-exited"))).toBe(false);
 });

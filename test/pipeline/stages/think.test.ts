@@ -21,14 +21,25 @@ interface Thought {
 
 async function thinks(
   script: (request: ReplyRequest, count: number) => Iterable<ReplyPart>,
-  { toolChoice = "auto", downMs = 0 }: { readonly toolChoice?: "auto" | "required"; readonly downMs?: number } = {},
+  {
+    toolChoice = "auto",
+    downMs = 0,
+    role = "voice",
+    refusal = crash,
+    clock = new VirtualClock(),
+  }: {
+    readonly toolChoice?: "auto" | "required";
+    readonly downMs?: number;
+    readonly role?: "voice" | "director";
+    readonly refusal?: ModelError;
+    readonly clock?: VirtualClock;
+  } = {},
 ): Promise<Thought> {
-  const clock = new VirtualClock();
   const writer = new ScriptedWriter((request) => script(request, writer.requests.length));
   let backMs = 0;
-  const models = modelsOf({ voice: writer }, () => {
-    if (writer.requests.length > 0 && backMs === 0) backMs = clock.nowMs() + downMs;
-    if (clock.nowMs() < backMs) throw crash;
+  const models = modelsOf({ voice: writer, director: writer }, () => {
+    if ((writer.requests.length > 0 || refusal !== crash) && backMs === 0) backMs = clock.nowMs() + downMs;
+    if (clock.nowMs() < backMs) throw refusal;
   });
   const marks: string[] = [];
   const parts: ReplyPart[] = [];
@@ -39,6 +50,7 @@ async function thinks(
     tools: [tool("lamp")],
     toolChoice,
     maxTokens: 10,
+    role,
   };
   const options = { models, toolbox, clock, log: () => undefined, mark: (mark: string) => marks.push(mark) };
   const run = async (): Promise<void> => {
@@ -147,6 +159,54 @@ describe("when the model's process dies", () => {
     });
     expect(requests.map(({ messages }) => messages.length)).toEqual([1, 3, 3]);
     expect(parts).toEqual([say("One moment. "), say("Noon.")]);
+  });
+});
+
+describe("when the model's server dies", () => {
+  const down = new ModelError("server-down", "Nobody answers");
+
+  test("before anybody has noticed, it says so and asks until somebody answers", async () => {
+    const clock = new VirtualClock();
+    const script = function* (): Generator<ReplyPart> {
+      if (clock.nowMs() < 9_000) throw down;
+      yield say("Hello.");
+    };
+    expect((await thinks(script, { clock })).parts).toEqual([say("One moment. "), say("Hello.")]);
+  });
+
+  test("and stays away, the answer fails after ten seconds", async () => {
+    const clock = new VirtualClock();
+    let lastMs = 0;
+    const { parts, error } = await thinks(
+      () => {
+        lastMs = clock.nowMs();
+        throw down;
+      },
+      { clock },
+    );
+    expect(parts).toEqual([say("One moment. ")]);
+    expect(error).toBe(down);
+    expect(lastMs).toBe(10_000);
+  });
+
+  test("in the middle of the second answer, too, the answer fails", async () => {
+    const { error, requests } = await thinks(function* () {
+      yield say("Hel");
+      throw down;
+    });
+    expect(error).toBe(down);
+    expect(requests).toHaveLength(2);
+  });
+
+  test("and nothing is granted, the voice is waited for", async () => {
+    const { parts } = await thinks(() => [say("Hello.")], { refusal: down, downMs: 4_000 });
+    expect(parts).toEqual([say("One moment. "), say("Hello.")]);
+  });
+
+  test("and nothing is granted, a director that was waited for already is not", async () => {
+    const { parts, error } = await thinks(() => [say("Hello.")], { refusal: down, downMs: 4_000, role: "director" });
+    expect(parts).toEqual([]);
+    expect(error).toBe(down);
   });
 });
 

@@ -74,6 +74,18 @@ describe("an Ollama that ends or hangs up", () => {
     expect(count(fake, "/api/chat")).toBe(1);
   });
 
+  test("has lost its models as soon as a question finds nobody, and is not asked again in their name", async () => {
+    const { fake, server } = await world({}, { watchMs: 60_000 });
+    const losses: LossCause[] = [];
+    const { writer } = await server.load(loadOf(voice, losses, { pinned: true }), never);
+    await fake.stop();
+    expect((await heard(writer, ask("hello"))).failure).toMatchObject({ code: "server-down" });
+    expect(losses).toEqual(["server-down"]);
+    await fake.start();
+    expect((await heard(writer, ask("hello"))).failure).toMatchObject({ code: "server-down" });
+    expect(count(fake, "/api/chat")).toBe(0);
+  });
+
   test("has lost its models when it is back, and takes them again", async () => {
     const { fake, server } = await world();
     const losses: LossCause[] = [];

@@ -114,6 +114,15 @@ describe("what goes wrong", () => {
   });
 });
 
+test("a model that was started anew meanwhile is lost, which passes by itself, and nothing is sent to it", async () => {
+  const { writer } = await loaded();
+  fake.contextTokens = 8_192;
+  await until(() => losses.length > 0);
+  expect(losses).toEqual(["reloaded"]);
+  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "host-exited" });
+  expect(chats()).toEqual([]);
+});
+
 describe("stopping", () => {
   test("an abort hangs up, and the server stops computing", async () => {
     const { writer } = await loaded();
