@@ -121,7 +121,7 @@ test("router: a request can never make it load a model that is gone", async () =
   await using server = await open(fake.http.url, { watchMs: 1_000_000 });
   const { writer } = await load(server, { model: "a.gguf" });
   fake.evict("a.gguf");
-  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "engine-failed" });
+  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "host-exited" });
   expect(fake.children.get("a.gguf")?.loads).toBe(1);
   for (const call of fake.http.calls.filter((path) => path.includes("chat"))) expect(call).toContain("autoload=false");
 });

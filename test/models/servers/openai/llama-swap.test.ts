@@ -67,6 +67,6 @@ test("a model that was stopped is not started by a request", async () => {
   await using server = await open(fake.http.url, { watchMs: 1_000_000 });
   const { writer } = await load(server, { model: "director" });
   fake.stop("director");
-  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "engine-failed" });
+  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "host-exited" });
   expect(fake.heldBytes).toBe(0);
 });

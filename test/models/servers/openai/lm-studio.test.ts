@@ -20,7 +20,7 @@ test("evicted in mid-generation: the answer fails, the loss is told, and nothing
   await expect(reply()).rejects.toMatchObject({ code: expect.stringMatching(/engine-failed|server-down/) });
   await until(() => losses.length > 0);
   expect(losses).toEqual(["evicted"]);
-  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "engine-failed" });
+  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "host-exited" });
   expect(fake.instances).toEqual([]);
 });
 
@@ -30,7 +30,7 @@ test("evicted between two looks: the next request notices before it is sent", as
   const losses: LossCause[] = [];
   const { writer } = await load(server, { model: "voice", losses });
   fake.evict("voice");
-  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "engine-failed" });
+  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "host-exited" });
   expect(losses).toEqual(["evicted"]);
   expect(fake.instances).toEqual([]);
 });

@@ -71,7 +71,7 @@ test("put to sleep by somebody else in mid-answer: the answer fails, the loss is
   await expect(reply()).rejects.toMatchObject({ code: expect.stringMatching(/engine-failed|server-down/) });
   await until(() => losses.length > 0);
   expect(losses).toEqual(["evicted"]);
-  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "engine-failed" });
+  await expect(all(writer.reply(longAnswer, never))).rejects.toMatchObject({ code: "host-exited" });
   expect(fake.crashes).toBe(0);
 });
 
