@@ -49,22 +49,33 @@ function tooLarge(state: ResidencyState, role: Role, models: readonly Model[]): 
   const rungs = models.flatMap((model) => model.ladder.map((variant) => ({ model, variant })));
   const smallest = rungs.toSorted((a, b) => bytesOf(a.variant) - bytesOf(b.variant))[0];
   if (smallest === undefined) return { code: "no-memory", message: `No way to load the ${role} model is known` };
+  // The slot is for those who take turns.
+  const pools = state.pools.map(({ slotBytes: _, ...pool }) => pool);
   const room = freeBesidePinned(
     smallest.model.pinned
-      ? { ...state, residents: state.residents.filter((it) => it.model !== smallest.model.id) }
+      ? { ...state, pools, residents: state.residents.filter((it) => it.model !== smallest.model.id) }
       : state,
   );
   const short = smallest.variant.shares.find(({ pool, bytes }) => bytes > (room.get(pool) ?? 0));
   const pool = short?.pool ?? "memory";
+  const needs = `The ${role} model ${smallest.model.id} needs ${amount(short?.bytes ?? 0)} of ${pool}`;
+  const slotBytes = state.pools.find((it) => it.id === pool)?.slotBytes;
+  if (!smallest.model.pinned && slotBytes !== undefined && room.get(pool) === slotBytes) {
+    const todo = "allow more, or choose a smaller model";
+    return {
+      code: "no-memory",
+      message: `${needs}, but --slot-bytes (memory.slotBytes) gives the slot no more than ${amount(slotBytes)}: ${todo}`,
+    };
+  }
   const pinned = state.models
     .filter((model) => model.pinned && model.id !== smallest.model.id)
     .map((model) => model.id);
   const beside = pinned.length === 0 ? "" : ` beside ${pinned.join(", ")}`;
   const foreignBytes = state.pools.find((it) => it.id === pool)?.foreignBytes ?? 0;
-  const others = foreignBytes > 0 ? `; other programs hold ${gigabytes(foreignBytes)}` : "";
+  const others = foreignBytes > 0 ? `; other programs hold ${amount(foreignBytes)}` : "";
   return {
     code: "no-memory",
-    message: `The ${role} model ${smallest.model.id} needs ${gigabytes(short?.bytes ?? 0)} of ${pool}, ${gigabytes(Math.max(0, room.get(pool) ?? 0))} is free${beside}${others}`,
+    message: `${needs}, ${amount(Math.max(0, room.get(pool) ?? 0))} is free${beside}${others}`,
   };
 }
 
@@ -72,6 +83,6 @@ function bytesOf(variant: Variant): number {
   return variant.shares.reduce((sum, share) => sum + share.bytes, 0);
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+function amount(bytes: number): string {
+  return bytes >= 1e6 && bytes < 1e8 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -19,6 +19,29 @@ describe("memory that is not enough", () => {
     );
   });
 
+  test("because the slot was made so small is not blamed on others", () => {
+    const { roles, models } = oneSlot();
+    const slotted = gpu(12, { slotGigabytes: 0.05 });
+    const driver = new ResidencyDriver({ pools: [{ ...slotted, foreignBytes: 2 * gigabyte }], roles, models });
+    driver.finishLoad("voice");
+    expect(driver.refusal(driver.ask("director"))).toBe(
+      "no-memory: The director model director needs 6.0 GB of gpu0, but --slot-bytes (memory.slotBytes) gives the slot no more than 50 MB: allow more, or choose a smaller model",
+    );
+    // Then it is not the slot that is too small.
+    driver.send({ type: "foreign", pool: "gpu0", bytes: 7.98 * gigabyte });
+    expect(driver.refusal(driver.ask("director"))).toBe(
+      "no-memory: The director model director needs 6.0 GB of gpu0, 20 MB is free beside voice; other programs hold 8.0 GB",
+    );
+  });
+
+  test("for the voice itself has nothing to do with the slot", () => {
+    const { roles, models } = oneSlot();
+    const driver = new ResidencyDriver({ pools: [gpu(3, { slotGigabytes: 0.05 })], roles, models });
+    expect(driver.refusal(driver.ask("voice"))).toBe(
+      "no-memory: The voice model voice needs 3.0 GB of gpu0, 2.0 GB is free",
+    );
+  });
+
   test("is kept for the voice while it is away", () => {
     const { pools, roles, models } = oneSlot();
     const large = installedModel("coder", [rung("full", 9)]);
