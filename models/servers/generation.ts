@@ -6,11 +6,14 @@ import type { GenerateParams } from "./language-messages.ts";
 import type { GeneratedPart, GenerationStats } from "./server.ts";
 import { createTextAssembler } from "./text-assembler.ts";
 import { type Candidates, chooseToken } from "./token-choice.ts";
+import type { Turns } from "./turns.ts";
 
 /** Everything one generation works on; nobody else uses the sequence meanwhile. */
 export interface Generation {
   readonly model: LlamaModel;
   readonly sequence: LlamaContextSequence;
+  /** Steps of sequences that have no context in common: at the same time they would take each other's processor. */
+  readonly turns: Turns | undefined;
   readonly tokens: readonly Token[];
   readonly vocabularySize: number;
   readonly grammar: GrammarState | undefined;
@@ -45,7 +48,7 @@ export async function runGeneration(generation: Generation): Promise<GenerationS
   for (let at = cachedTokens; at < tokens.length - 1; at += promptChunkTokens) {
     signal.throwIfAborted();
     const chunk = tokens.slice(at, Math.min(at + promptChunkTokens, tokens.length - 1));
-    await sequence.controlledEvaluate(chunk);
+    await evaluated(generation, chunk);
     generation.count("evaluated", chunk.length);
   }
 
@@ -85,9 +88,7 @@ async function nextToken(
 ): Promise<{ readonly token: Token; readonly probability: number }> {
   const { grammar, request, sequence, vocabularySize, model } = generation;
   if (grammar === undefined && request.temperature <= 0) {
-    const [output] = await sequence.controlledEvaluate([
-      [token, { generateNext: { token: true, totalLogitWeight: true } }],
-    ]);
+    const [output] = await evaluated(generation, [[token, { generateNext: { token: true, totalLogitWeight: true } }]]);
     const greedy = output?.next.token;
     // The best token's own weight is exp(0), so its probability needs no logits, and the engine need not sort them.
     if (greedy !== undefined && greedy !== null) {
@@ -103,7 +104,7 @@ async function nextToken(
   const ends = [model.tokens.eos, model.tokens.eot].filter((end) => end !== null);
   const few = { filter: { tokens: ends, includeTop: candidatesWanted } };
   const all = vocabularySize <= smallVocabulary;
-  const [output] = await sequence.controlledEvaluate([
+  const [output] = await evaluated(generation, [
     [token, { generateNext: { token: true, totalLogitWeight: true, logits: all || few } }],
   ]);
   const chosen = chooseToken(candidatesOf(output), rules);
@@ -112,12 +113,20 @@ async function nextToken(
   // Nothing that the grammar allows is among the likely tokens: rank them all, which costs this token twice.
   const at = sequence.nextTokenIndex - 1;
   await sequence.eraseContextTokenRanges([{ start: at, end: at + 1 }]);
-  const [whole] = await sequence.controlledEvaluate([
+  const [whole] = await evaluated(generation, [
     [token, { generateNext: { token: true, totalLogitWeight: true, logits: true } }],
   ]);
   const rare = chooseToken(candidatesOf(whole), rules);
   if (rare === undefined) throw new ModelError("engine-failed", "The grammar allows no token");
   return rare;
+}
+
+function evaluated(
+  { sequence, turns }: Generation,
+  input: Parameters<LlamaContextSequence["controlledEvaluate"]>[0],
+): ReturnType<LlamaContextSequence["controlledEvaluate"]> {
+  const step = () => sequence.controlledEvaluate(input);
+  return turns === undefined ? step() : turns.take(step);
 }
 
 function candidatesOf(output: ControlledEvaluateIndexOutput | undefined): Candidates<Token> {

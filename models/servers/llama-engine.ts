@@ -1,25 +1,21 @@
-import { platform } from "node:os";
-import type { Llama, LlamaContext, LlamaContextOptions, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { Llama, LlamaContextOptions, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { systemClock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import type { ServedCall } from "../host/host-service.ts";
-import { footprint } from "../memory/footprint.ts";
-import type { GgufHeader } from "../memory/gguf-header.ts";
+import { enginePlan, laterBatchTokens } from "./engine-plan.ts";
 import { runGeneration } from "./generation.ts";
 import { Grammars } from "./grammars.ts";
 import type { EngineCounters, EngineInfo, EngineOptions, GenerateParams } from "./language-messages.ts";
 import { firstLine, type Library, startLlama } from "./llama-library.ts";
-import { isSmall, LoadAhead } from "./load-ahead.ts";
+import { LoadAhead } from "./load-ahead.ts";
 import { type PieceTokenizer, promptTokens } from "./prompt-tokens.ts";
 import { readAhead } from "./read-ahead.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import type { GenerationStats } from "./server.ts";
+import { Turns } from "./turns.ts";
 
-const usualBatchTokens = 128;
 const mostLogWaits = 10;
 const logWaitMs = 20;
-const kvBudgetBytes = 512 * 1024 * 1024;
-const mostSequences = 20;
 
 /** A model loaded by llama.cpp in this process. */
 export class LlamaEngine {
@@ -28,6 +24,7 @@ export class LlamaEngine {
   readonly #grammars: Grammars;
   readonly #sequences: SequencePool<LlamaContextSequence>;
   readonly #tokenizer: PieceTokenizer<Token>;
+  readonly #turns: Turns | undefined;
   readonly #vocabularySize: number;
   readonly #counters = { generatedTokens: 0, evaluatedTokens: 0, aborts: 0, mostTokensAfterAbort: 0 };
 
@@ -51,22 +48,35 @@ export class LlamaEngine {
       const gpuBefore = await gpuBytes(llama);
       const model = await ahead.go();
       onWeights();
-      const plan = plannedSize(header, options, isSmall(header) ? 1 : llama.cpuMathCores);
-      const context = await model.createContext({
-        contextSize: plan.contextTokens,
-        sequences: plan.sequences,
-        batchSize: Math.max(options.batchTokens ?? usualBatchTokens, plan.sequences),
-        ...kvTypes(options),
-        threads: plan.threads,
-      });
+      const plan = enginePlan(header, options, { cores: llama.cpuMathCores, gpu: llama.gpu !== false });
+      const { contextTokens, threads, sequences, sequencesAtOnce } = plan;
+      const how = { contextSize: contextTokens, threads, ...kvTypes(options) };
+      const context = await model.createContext({ ...how, sequences: sequencesAtOnce, batchSize: plan.batchTokens });
+      const pool = new SequencePool(
+        Array.from({ length: sequencesAtOnce }, () => context.getSequence()),
+        {
+          count: sequences - sequencesAtOnce,
+          make: async () => (await model.createContext({ ...how, batchSize: laterBatchTokens })).getSequence(),
+        },
+      );
+      const turns = sequencesAtOnce < sequences ? new Turns() : undefined;
       const startedMs = { ...started.startedMs, model: systemClock.nowMs(), warm: 0 };
       const name = header.name ?? model.filename ?? path;
       const gpuAfter = await gpuBytes(llama);
-      const info = { name, chatml: header.chatml, ...plan, bytes: 0, gpuBytes: gpuAfter - gpuBefore, startedMs };
-      const engine = new LlamaEngine({ library, llama, model, context }, info);
-      const unusedBytes = llama.gpu === false ? computeBytes(header, plan, options) : undefined;
-      if (isSmall(header) || unusedBytes === undefined || platform() !== "linux") await engine.#warmUp();
-      return engine.#weighed(unusedBytes ?? 0);
+      const { chatml } = header;
+      const info = {
+        name,
+        chatml,
+        contextTokens,
+        sequences,
+        threads,
+        bytes: 0,
+        gpuBytes: gpuAfter - gpuBefore,
+        startedMs,
+      };
+      const engine = new LlamaEngine({ library, llama, model, pool, turns }, info);
+      if (!plan.isWarm) await engine.#warmUp();
+      return engine.#weighed(plan.laterBytes);
     } catch (error) {
       if (error instanceof ModelError) throw error;
       // llama.cpp names the cause in its log, which comes a little later: first the reason and then what it made impossible.
@@ -89,14 +99,21 @@ export class LlamaEngine {
   }
 
   private constructor(
-    parts: { library: Library; llama: Llama; model: LlamaModel; context: LlamaContext },
+    parts: {
+      library: Library;
+      llama: Llama;
+      model: LlamaModel;
+      pool: SequencePool<LlamaContextSequence>;
+      turns: Turns | undefined;
+    },
     info: EngineInfo,
   ) {
-    const { library, llama, model, context } = parts;
+    const { library, llama, model, pool } = parts;
     this.info = info;
     this.#model = model;
     this.#grammars = new Grammars(llama, model, (state) => new library.LlamaGrammarEvaluationState(state));
-    this.#sequences = new SequencePool(Array.from({ length: info.sequences }, () => context.getSequence()));
+    this.#sequences = pool;
+    this.#turns = parts.turns;
     this.#tokenizer = tokenizerOf(model);
     this.#vocabularySize = model.fileInfo.metadata.tokenizer.ggml.tokens.length;
   }
@@ -111,6 +128,7 @@ export class LlamaEngine {
       return await runGeneration({
         model: this.#model,
         sequence,
+        turns: this.#turns,
         tokens: promptTokens(request.prompt, this.#tokenizer),
         vocabularySize: this.#vocabularySize,
         grammar,
@@ -136,10 +154,7 @@ export class LlamaEngine {
     return { ...this.#counters, bytes: process.memoryUsage.rss() };
   }
 
-  /**
-   * The first computation touches every page of the model; no caller should wait for that. Where Linux maps a file for the CPU, every page
-   * is there when the load ends: then a token of 1 GB of weights would be computed for nothing.
-   */
+  /** The first computation touches every page of the model; no caller should wait for that. */
   async #warmUp(): Promise<void> {
     const name = "warm-up";
     const prompt = [{ text: "a", special: false }];
@@ -151,35 +166,11 @@ export class LlamaEngine {
     this.#sequences.forget(name);
   }
 
-  /** @param unusedBytes What the first long prompt will take besides. */
-  #weighed(unusedBytes: number): this {
+  #weighed(laterBytes: number): this {
     this.info.startedMs.warm = systemClock.nowMs();
-    this.info.bytes = process.memoryUsage.rss() + unusedBytes;
+    this.info.bytes = process.memoryUsage.rss() + laterBytes;
     return this;
   }
-}
-
-function plannedSize(
-  header: GgufHeader,
-  options: EngineOptions,
-  threads: number,
-): Pick<EngineInfo, "contextTokens" | "sequences" | "threads"> {
-  const usual = isSmall(header) ? 2_048 : 4_096;
-  const contextTokens = options.contextTokens ?? Math.min(usual, header.trainedContextTokens ?? usual);
-  const kvBytes = (header.kvBytesPerToken ?? kvBudgetBytes) * contextTokens;
-  const sequences = options.sequences ?? Math.max(1, Math.min(mostSequences, Math.floor(kvBudgetBytes / kvBytes)));
-  return { contextTokens, sequences, threads: options.threads ?? threads };
-}
-
-/** What a step computes in is set aside by the load, but taken only as it is used; undefined when the header does not tell. */
-function computeBytes(
-  { shape }: GgufHeader,
-  { contextTokens, sequences }: Pick<EngineInfo, "contextTokens" | "sequences">,
-  { batchTokens = usualBatchTokens, kvType = "f16" }: EngineOptions,
-): number | undefined {
-  if (shape === undefined) return;
-  const options = { contextTokens, sequences, batchTokens, kvType, gpuLayers: 0 };
-  return footprint(shape, options, { hostPool: "ram", gpus: [], runner: "embedded" }).host.computeBytes;
 }
 
 /** Taken by everyone; 0 where there is none. */

@@ -6,8 +6,14 @@ export interface Taken<S> extends Disposable {
   readonly sequence: S;
 }
 
+/** Sequences that are made when they are first needed. */
+export interface LaterSequences<S> {
+  readonly count: number;
+  readonly make: () => Promise<S>;
+}
+
 interface Entry<S> {
-  readonly sequence: S;
+  readonly sequence: Promise<S>;
   /** Those who use it or wait for it. */
   users: number;
   /** Resolves when the last of them is done. */
@@ -16,19 +22,23 @@ interface Entry<S> {
 
 /** Gives each name its own sequence, so that each conversation finds its KV cache again; the name unused longest gives way. */
 export class SequencePool<S> {
-  readonly #free: S[];
+  readonly #free: Promise<S>[];
   readonly #size: number;
+  readonly #later: LaterSequences<S> | undefined;
+  #unmade: number;
   /** In the order of use, oldest first. */
   readonly #entries = new Map<string, Entry<S>>();
 
-  constructor(sequences: readonly S[]) {
-    this.#free = [...sequences];
-    this.#size = sequences.length;
+  constructor(sequences: readonly S[], later?: LaterSequences<S>) {
+    this.#free = sequences.map((sequence) => Promise.resolve(sequence));
+    this.#later = later;
+    this.#unmade = later?.count ?? 0;
+    this.#size = sequences.length + this.#unmade;
   }
 
   /**
    * Waits while the same name is in use.
-   * @throws ModelError `busy` when every sequence is used by another name; the signal's reason when it aborts first.
+   * @throws ModelError `busy` when every sequence is used by another name; the signal's reason when it aborts first; why one could not be made.
    */
   async take(name: string, signal: AbortSignal): Promise<Taken<S>> {
     signal.throwIfAborted();
@@ -50,12 +60,15 @@ export class SequencePool<S> {
       void before.then(free);
     };
     try {
-      await untilAborted(before, signal);
+      const sequence = await untilAborted(
+        before.then(() => entry.sequence),
+        signal,
+      );
+      return { sequence, [Symbol.dispose]: leave };
     } catch (error) {
       leave();
       throw error;
     }
-    return { sequence: entry.sequence, [Symbol.dispose]: leave };
   }
 
   /** Frees the sequence of a name that will not be used again. */
@@ -69,11 +82,23 @@ export class SequencePool<S> {
   #entry(name: string): Entry<S> {
     const known = this.#entries.get(name);
     if (known !== undefined) return known;
-    const sequence = this.#free.pop() ?? this.#evict();
+    const sequence = this.#free.pop() ?? this.#made(name) ?? this.#evict();
     return { sequence, users: 0, tail: Promise.resolve() };
   }
 
-  #evict(): S {
+  /** One that cannot be made is tried again for whoever asks next. */
+  #made(name: string): Promise<S> | undefined {
+    if (this.#later === undefined || this.#unmade === 0) return;
+    this.#unmade -= 1;
+    const sequence = this.#later.make();
+    sequence.catch(() => {
+      this.#unmade += 1;
+      if (this.#entries.get(name)?.sequence === sequence) this.#entries.delete(name);
+    });
+    return sequence;
+  }
+
+  #evict(): Promise<S> {
     for (const [name, entry] of this.#entries) {
       if (entry.users > 0) continue;
       this.#entries.delete(name);

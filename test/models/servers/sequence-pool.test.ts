@@ -61,4 +61,25 @@ describe("sequences", () => {
     expect(await use(pool, "c")).toBe(taken.sequence);
     expect(await use(pool, "b")).toBe(other);
   });
+
+  test("are made when nobody's is free, and one that cannot be made is made for the next who asks", async () => {
+    const made = [2, 3];
+    let isFull = false;
+    const make = async (): Promise<number> => {
+      const [next] = isFull ? [] : made.splice(0, 1);
+      if (next === undefined) throw new Error("no room");
+      return next;
+    };
+    const pool = new SequencePool([1], { count: 2, make });
+    expect(await use(pool, "a")).toBe(1);
+    expect(made).toEqual([2, 3]);
+    expect(await use(pool, "b")).toBe(2);
+    isFull = true;
+    const both = await Promise.allSettled([pool.take("c", signal), pool.take("c", signal)]);
+    expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    isFull = false;
+    expect(await use(pool, "c")).toBe(3);
+    expect(await use(pool, "d")).toBe(1);
+    expect(await use(pool, "b")).toBe(2);
+  });
 });
