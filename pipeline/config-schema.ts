@@ -156,13 +156,36 @@ export const configSchema = z.strictObject({
       86_400_000,
     ).default(600_000),
   }),
-  models: z.strictObject({
-    servers: key(
-      z.array(z.string().regex(/^[a-z][a-z0-9-]*=https?:\/\/\S+$/)),
-      "Programs that serve models, by name: Ollama, LM Studio, llama-server, llama-swap, vLLM.",
-      'a list of "name=url", such as "ollama=http://127.0.0.1:11434"',
-    ).default(["ollama=http://127.0.0.1:11434"]),
-  }),
+  models: z
+    .strictObject({
+      servers: key(
+        z.array(z.string().regex(/^[a-z][a-z0-9-]*=https?:\/\/\S+$/)),
+        "Programs that serve models, by name: Ollama, LM Studio, llama-server, llama-swap, vLLM.",
+        'a list of "name=url", such as "ollama=http://127.0.0.1:11434"',
+      ).default(["ollama=http://127.0.0.1:11434"]),
+      priorities: key(
+        z.array(z.string()),
+        "Those that are vLLM and run with `--scheduling-policy priority`: there the voice goes first.",
+        'a list of names in models.servers, such as "desk"',
+      ).default([]),
+      sleepLevels: key(
+        z.array(z.string().regex(/^[^=]+=[12]$/)),
+        "How deep a vLLM sleeps while its model is unloaded: 1, the usual one, keeps the weights in RAM; 2 keeps nothing.",
+        'a list of "name=level" with a name in models.servers and 1 or 2, such as "desk=2"',
+      ).default([]),
+      adapters: key(
+        z.array(z.string().regex(/^[^:=]+:[^=\s]+=\S.*$/)),
+        "LoRA adapters that a vLLM may load while it runs, as paths on its machine; `desk:sql` is then a model like others.",
+        'a list of "name:adapter=path" with a name in models.servers, such as "desk:sql=/srv/sql-lora"',
+      ).default([]),
+    })
+    .check(({ value, issues }) => {
+      const names = new Set(value.servers.map((text) => text.replace(/=.*/, "")));
+      for (const key of ["priorities", "sleepLevels", "adapters"] as const) {
+        if (value[key].every((text) => names.has(text.replace(/[:=].*/, "")))) continue;
+        issues.push({ code: "custom", path: [key], input: value[key], message: "No such server" });
+      }
+    }),
   memory: z.strictObject({
     reserveBytes: bytes("Memory of the system that models never get.").default(2_000_000_000),
     slotBytes: bytes("Most that director and coder may take together; otherwise what is left.").optional(),

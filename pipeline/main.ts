@@ -20,6 +20,7 @@ import { createToolbox, createTools } from "../models/tools/toolbox.ts";
 import manifest from "../package.json" with { type: "json" };
 import { loadToken } from "./access-token.ts";
 import type { Config } from "./config.ts";
+import { configuredServers } from "./config-servers.ts";
 import { Closers } from "./flow/closers.ts";
 import { openDesk } from "./handoff/desk/open-desk.ts";
 import { openHome } from "./home-folder.ts";
@@ -88,7 +89,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
       {
         settings: roleSettings(config),
         books,
-        places: config.models.servers.map(placeOf),
+        places: configuredServers(config.models),
         engines: new FixedEngines({
           // One process does both; its memory is told once.
           vad: { model: "silero", engine: ears.vad, host: ears, bytes: () => 0 },
@@ -174,12 +175,6 @@ function roleSettings(config: Config): readonly RoleSetting[] {
     };
     return [{ role, model, ...limits }];
   });
-}
-
-/** "desk=http://10.0.0.5:8000": what the schema let through. */
-function placeOf(text: string): { readonly name: string; readonly url: string } {
-  const at = text.indexOf("=");
-  return { name: text.slice(0, at), url: text.slice(at + 1) };
 }
 
 /** A client that asks for a voice of another service is answered in ours rather than by silence. */

@@ -8,8 +8,9 @@ import type { ModelServer } from "./model-server.ts";
 import { freeOn } from "./ollama/gpu-parts.ts";
 import { ollamaEnvironment } from "./ollama/ollama-environment.ts";
 import { type LoadPlan, OllamaServer } from "./ollama/ollama-server.ts";
-import { detectOpenAi } from "./openai/detect.ts";
+import { detectOpenAi, type OpenAiKind } from "./openai/detect.ts";
 import { openOpenAi } from "./openai/open-openai.ts";
+import type { VllmSettings } from "./openai/vllm.ts";
 import { isHere, type ServerPlace } from "./server-place.ts";
 
 export interface OpenServerOptions {
@@ -45,7 +46,8 @@ async function open(place: ServerPlace, options: OpenServerOptions, signal: Abor
       : `${name} does not answer at ${url}: ${found.why}. Is it running?`;
     throw new ModelError("server-down", why);
   }
-  if (found.kind !== "ollama") return await openOpenAi({ name, url, clock, apiKey }, signal);
+  const vllm = place.vllm === undefined ? {} : { vllm: suited(place, place.vllm, found) };
+  if (found.kind !== "ollama") return await openOpenAi({ name, url, clock, apiKey, ...vllm }, signal);
   const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const common = { name, address: url, clock, shapeOf: shapeFromShow, headers };
   // Of another machine's memory nothing is known.
@@ -58,6 +60,19 @@ async function open(place: ServerPlace, options: OpenServerOptions, signal: Abor
     freeBytes: options.freeBytes,
     wouldEvict: (plan, inner) => whyEvict(plan, options, inner),
   });
+}
+
+/** @throws ModelError `unsupported` when what was said of a vLLM is said of something else, or of one that cannot do it. */
+function suited({ name, url }: ServerPlace, vllm: VllmSettings, found: OpenAiKind): VllmSettings {
+  if (found.kind !== "vllm") {
+    const keys = "models.priorities, models.sleepLevels and models.adapters";
+    throw new ModelError("unsupported", `${name} at ${url} is not vLLM: leave it out of ${keys}`);
+  }
+  if (vllm.sleepLevel !== undefined && !found.sleeps) {
+    const todo = "start it with VLLM_SERVER_DEV_MODE=1 and --enable-sleep-mode, or leave it out of models.sleepLevels";
+    throw new ModelError("unsupported", `${name} at ${url} cannot be put to sleep: ${todo}`);
+  }
+  return vllm;
 }
 
 async function whyEvict(

@@ -1,4 +1,5 @@
 import { hostname, networkInterfaces } from "node:os";
+import type { VllmSettings } from "./openai/vllm.ts";
 
 /** A program that serves models. */
 export interface ServerPlace {
@@ -7,6 +8,8 @@ export interface ServerPlace {
   readonly url: string;
   /** Its models take memory of this machine; when nothing is said, the address decides. */
   readonly isHere?: boolean;
+  /** What a vLLM does not tell of itself; anything else there is then refused. */
+  readonly vllm?: VllmSettings;
 }
 
 /** True when the models there take memory of this machine: its address is this machine's. */

@@ -101,12 +101,17 @@ describe("precedence", () => {
       boolean: "no",
       list: "a=http://b.example,c=http://d.example",
     };
+    const own: Readonly<Record<string, string>> = {
+      "models.priorities": "ollama",
+      "models.sleepLevels": "ollama=2",
+      "models.adapters": "ollama:sql=/loras/sql,ollama:poet=/loras/poet",
+    };
     for (const { name, variable, kind, fallback } of configKeys) {
       const text = name.endsWith("Bytes") ? "64 KiB" : samples.text;
       const enumerated = typeof fallback === "string" ? fallback : text;
       const number = name.endsWith("Tokens") || name.endsWith("Ms") ? "1000" : name.endsWith("Bytes") ? "65536" : "1";
       const { origins } = load({
-        env: { [variable]: kind === "number" ? number : kind === "text" ? enumerated : samples[kind] },
+        env: { [variable]: own[name] ?? (kind === "number" ? number : kind === "text" ? enumerated : samples[kind]) },
       });
       expect(origins.get(name), name).toBe(variable);
     }

@@ -11,7 +11,7 @@ import { llamaServerKeeper } from "./llama-server.ts";
 import { llamaSwapKeeper } from "./llama-swap.ts";
 import { lmStudioKeeper, oldLmStudioKeeper } from "./lm-studio.ts";
 import { OpenAiServer, type OpenAiServerOptions } from "./openai-server.ts";
-import { type VllmOptions, vllmKeeper } from "./vllm.ts";
+import { type VllmSettings, vllmKeeper } from "./vllm.ts";
 
 export interface OpenAiSettings
   extends Pick<
@@ -22,7 +22,7 @@ export interface OpenAiSettings
   readonly url: string;
   readonly apiKey?: string | undefined;
   readonly clock: Clock;
-  readonly vllm?: Partial<Omit<VllmOptions, "sleeps">>;
+  readonly vllm?: VllmSettings;
 }
 
 /**

@@ -17,6 +17,9 @@ export interface VllmOptions {
   readonly adapters: Readonly<Record<string, string>>;
 }
 
+/** What its owner may say of it; whether it can sleep is found out. */
+export type VllmSettings = Partial<Omit<VllmOptions, "sleeps">>;
+
 const listed = z.object({
   data: z.array(
     z.object({
