@@ -1,3 +1,4 @@
+import { placeTaken } from "../pipeline/realtime/close-codes.ts";
 import type { SocketEnd } from "./socket.ts";
 
 /** The life of the line to the service, through all its sockets. */
@@ -14,7 +15,8 @@ export type LinkState =
       /** Null when nobody answered. */
       readonly httpStatus: number | null;
     }
-  | { readonly status: "refused"; readonly why: string; readonly httpStatus: number }
+  /** `httpStatus` is null when the service ended the conversation and wants no other at once. */
+  | { readonly status: "refused"; readonly why: string; readonly httpStatus: number | null }
   | { readonly status: "closed" };
 
 export type LinkEvent =
@@ -80,6 +82,8 @@ function lost(state: LinkState, end: SocketEnd): LinkStep {
   if (end.httpStatus !== null && end.httpStatus >= 400 && end.httpStatus < 500 && end.httpStatus !== 429) {
     return { state: { status: "refused", why: end.reason, httpStatus: end.httpStatus }, effects: [] };
   }
+  // Whoever comes back by itself takes the place of the next one, and so on round.
+  if (end.code === placeTaken) return { state: { status: "refused", why: end.reason, httpStatus: null }, effects: [] };
   const attempt = state.status === "connecting" || state.status === "greeting" ? state.attempt + 1 : 1;
   const retryInMs = backOffMs(attempt - 1);
   const why = end.reason === "" ? "the connection was lost" : end.reason;

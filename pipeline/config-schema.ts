@@ -78,9 +78,11 @@ export const configSchema = z.strictObject({
       [],
     ),
     maxSessions: wholeNumber("Conversations at the same time.", 1, 1_000).default(32),
-    idleTimeoutMs: wholeNumber("A connection that sends nothing for so long is closed.", 1_000, 86_400_000).default(
-      300_000,
-    ),
+    idleTimeoutMs: wholeNumber(
+      "When all are in use, a conversation in which nothing was said for so long ends for a new one.",
+      1_000,
+      86_400_000,
+    ).default(300_000),
     maxBufferedBytes: wholeNumber(
       "A client that lets so much pile up unread is dropped.",
       65_536,

@@ -3,27 +3,36 @@ import type { Clock } from "../models/clock.ts";
 export interface WatchOptions {
   readonly clock: Clock;
   readonly heartbeatMs: number;
-  readonly idleTimeoutMs: number;
 }
 
 /**
  * Notices clients that are gone without saying so: a laptop that was closed, a phone out of reach. TCP alone would
- * keep such a socket for hours.
+ * keep such a socket for hours. One that answers is there, however long nothing is said.
  */
 export class ConnectionWatch {
   readonly #options: WatchOptions;
-  #lastHeardMs: number;
+  #lastUsedMs: number;
   #alive = true;
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.#lastHeardMs = options.clock.nowMs();
+    this.#lastUsedMs = options.clock.nowMs();
+  }
+
+  /** How long nothing has been said, by either side. */
+  get idleMs(): number {
+    return this.#options.clock.nowMs() - this.#lastUsedMs;
   }
 
   /** A frame came. */
   heard(): void {
     this.#alive = true;
-    this.#lastHeardMs = this.#options.clock.nowMs();
+    this.used();
+  }
+
+  /** An answer is being given. */
+  used(): void {
+    this.#lastUsedMs = this.#options.clock.nowMs();
   }
 
   /** The answer to a ping: somebody is there, though nothing was said. */
@@ -31,23 +40,17 @@ export class ConnectionWatch {
     this.#alive = true;
   }
 
-  /** Pings until something is wrong or the signal aborts. */
-  async run(ping: () => void, signal: AbortSignal): Promise<"half-open" | "idle" | "aborted"> {
-    const { clock, heartbeatMs, idleTimeoutMs } = this.#options;
-    const stepMs = Math.min(heartbeatMs, idleTimeoutMs);
-    let nextPingMs = clock.nowMs() + heartbeatMs;
+  /** Pings until nobody answers or the signal aborts. */
+  async run(ping: () => void, signal: AbortSignal): Promise<"half-open" | "aborted"> {
+    const { clock, heartbeatMs } = this.#options;
     while (!signal.aborted) {
       try {
-        await clock.sleep(stepMs, signal);
+        await clock.sleep(heartbeatMs, signal);
       } catch {
         break;
       }
-      const nowMs = clock.nowMs();
-      if (nowMs - this.#lastHeardMs >= idleTimeoutMs) return "idle";
-      if (nowMs < nextPingMs) continue;
       if (!this.#alive) return "half-open";
       this.#alive = false;
-      nextPingMs = nowMs + heartbeatMs;
       ping();
     }
     return "aborted";

@@ -4,6 +4,7 @@ import { ConnectionWatch } from "./connection-watch.ts";
 import { type ClientFrame, FrameQueue } from "./frame-queue.ts";
 import { bytesPerSample } from "./realtime/audio-format.ts";
 import { parseClientEvent } from "./realtime/client-event-parser.ts";
+import { placeTaken } from "./realtime/close-codes.ts";
 import { realtimeError } from "./realtime/errors.ts";
 import { newId } from "./realtime/ids.ts";
 import { encodePlaybackFrame } from "./realtime/playback-frame.ts";
@@ -15,7 +16,6 @@ export interface ConnectionOptions {
   readonly openSession: OpenSession;
   readonly clock: Clock;
   readonly log: (line: string) => void;
-  readonly idleTimeoutMs: number;
   readonly heartbeatMs: number;
   /** Unsent bytes beyond which a client counts as too slow. */
   readonly maxBufferedBytes: number;
@@ -33,6 +33,7 @@ const closeCodes: Readonly<Record<CloseReason, number>> = {
   "client-silent": 1001,
   "client-slow": 1013,
   "frame-too-large": 1009,
+  "place-taken": placeTaken,
   "protocol-error": 1002,
   "server-closed": 1001,
   "server-failed": 1011,
@@ -74,6 +75,17 @@ export class Connection {
     else this.#listen(this.#session);
   }
 
+  /** How long nothing has been said by either side; undefined once the connection is ending. */
+  get idleMs(): number | undefined {
+    return this.#closedFor === undefined ? this.#watch.idleMs : undefined;
+  }
+
+  /** Ends the connection for the sake of somebody who has something to say. */
+  giveWay(): void {
+    const minutes = Math.max(1, Math.floor(this.#watch.idleMs / 60_000));
+    this.#close("place-taken", `nothing was said for ${minutes} min, and somebody else needed the place`);
+  }
+
   /** Ends the connection from our side. Calling it again changes nothing. */
   close(): void {
     this.#close("server-closed");
@@ -110,7 +122,6 @@ export class Connection {
       .run(() => socket.ping(), this.#life.signal)
       .then((found) => {
         if (found === "half-open") this.#close("client-silent", "no answer to pings");
-        if (found === "idle") this.#close("client-silent", `nothing received for ${this.#options.idleTimeoutMs} ms`);
       });
   }
 
@@ -157,6 +168,7 @@ export class Connection {
 
   #send(event: ServerEvent): void {
     if (event.type.startsWith("sotto.") && !this.#sotto) return;
+    if (event.type.startsWith("response.")) this.#watch.used();
     this.#events += 1;
     const { type, ...rest } = event;
     this.#write(JSON.stringify({ type, event_id: `event_${this.#id.slice(5)}_${this.#events}`, ...rest }));

@@ -76,7 +76,7 @@ export function createSottoServer(options: SottoServerOptions): SottoServer {
   const upgradeRules = {
     rules,
     findSecret: (value: string) => secrets.find(value),
-    hasRoom: () => connections.size < config.maxSessions,
+    hasRoom: () => placesLeft(connections, config) > 0 || longestIdle(connections, config) !== undefined,
     maxSessions: config.maxSessions,
   };
   http.on("upgrade", (request, socket, head) => {
@@ -88,6 +88,7 @@ export function createSottoServer(options: SottoServerOptions): SottoServer {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (opened: WebSocket) => {
+      if (placesLeft(connections, config) <= 0) longestIdle(connections, config)?.giveWay();
       const connection = new Connection(opened, decision.handshake, { ...options, ...limits });
       connections.add(connection);
       void connection.closed.then(() => connections.delete(connection));
@@ -108,6 +109,17 @@ export function createSottoServer(options: SottoServerOptions): SottoServer {
       return closing;
     },
   };
+}
+
+function placesLeft(connections: ReadonlySet<Connection>, { maxSessions }: ServerSettings): number {
+  return maxSessions - [...connections].filter(({ idleMs }) => idleMs !== undefined).length;
+}
+
+/** The conversation that gives way to a newcomer when all places are taken; undefined when all are in use. */
+function longestIdle(connections: ReadonlySet<Connection>, { idleTimeoutMs }: ServerSettings): Connection | undefined {
+  return [...connections]
+    .filter(({ idleMs = -1 }) => idleMs >= idleTimeoutMs)
+    .toSorted((a, b) => (b.idleMs ?? 0) - (a.idleMs ?? 0))[0];
 }
 
 async function listenOn(http: Server, { host, port }: ServerSettings): Promise<ServerAddress> {

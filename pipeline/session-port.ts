@@ -23,6 +23,7 @@ export type CloseReason =
   | "client-silent"
   | "client-slow"
   | "frame-too-large"
+  | "place-taken"
   | "protocol-error"
   | "server-closed"
   | "server-failed"

@@ -43,7 +43,7 @@ export function hintText(status: TalkStatus, talk: TalkState, page: PageState): 
 }
 
 export function serviceText(talk: TalkState): string {
-  if (talk.link.status === "refused") return "No access";
+  if (talk.link.status === "refused") return talk.link.httpStatus === null ? "Ended" : "No access";
   if (talk.link.status !== "ready") return talk.link.status === "waiting" ? "Offline" : "Connecting …";
   if (!talk.service) return "Connected";
   return talk.service.starter ? "Starter voice: I know a few dozen things" : talk.service.voiceModel;
@@ -52,6 +52,8 @@ export function serviceText(talk: TalkState): string {
 /** What the person must know now; null when there is nothing. */
 export function noticeText(talk: TalkState, page: PageState): string | null {
   const { link } = talk;
+  if (link.status === "refused" && link.httpStatus === null)
+    return `This conversation has ended: ${link.why}. Reload this page to talk again.`;
   if (link.status === "refused")
     return "This page needs the link that Sotto printed when it started: it carries your access token. Open that link again.";
   if (link.status === "waiting" && link.attempt > 1) {

@@ -6,14 +6,19 @@ import type { TalkState } from "../talk-state.ts";
  */
 export function unreachable(state: TalkState): ((url: string) => string) | null {
   const { link } = state;
-  if (link.status === "refused") return (url) => `${hostOf(url)} refused the connection: ${refusal(link)}`;
+  if (link.status === "refused") {
+    const { httpStatus, why } = link;
+    if (httpStatus === null)
+      return (url) => `${hostOf(url)} ended this conversation: ${why}. Begin a new one any time.`;
+    return (url) => `${hostOf(url)} refused the connection: ${refusal(httpStatus, why)}`;
+  }
   if (link.status !== "waiting" || state.connections > 0 || link.attempt <= 2) return null;
   return link.httpStatus === null
     ? (url) => `No service answers at ${hostOf(url)} (${link.why}). Start it with: npm start`
     : (url) => `${hostOf(url)} takes nobody just now: ${link.why}.`;
 }
 
-function refusal({ httpStatus, why }: Extract<TalkState["link"], { status: "refused" }>): string {
+function refusal(httpStatus: number, why: string): string {
   switch (httpStatus) {
     case 401:
       return "the service answered 401. Use the link that it printed when it started, or set SOTTO_TOKEN.";

@@ -38,6 +38,16 @@ test("a wrong token is not tried again, a full house is", () => {
   expect(after({ type: "socket-close", end: { ...gone, httpStatus: 503 } }).state.status).toBe("waiting");
 });
 
+test("who had to give its place to somebody else does not take that of a third by itself", () => {
+  const end = { httpStatus: null, code: 4001, reason: "nothing was said for 5 min" };
+  const ended = after({ type: "open" }, { type: "session-updated" }, { type: "socket-close", end });
+  expect(ended).toEqual({
+    state: { status: "refused", why: "nothing was said for 5 min", httpStatus: null },
+    effects: [],
+  });
+  expect(linkStep(ended.state, { type: "restart" }).state.status).toBe("connecting");
+});
+
 test("a closed line stays closed, and nothing but that ends the trying", () => {
   const event: fc.Arbitrary<LinkEvent> = fc.oneof(
     fc.constantFrom<LinkEvent>(

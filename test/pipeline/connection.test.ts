@@ -213,20 +213,20 @@ describe("a client that is gone", () => {
     while (server.server.sessions > 1) await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test("or is there but says nothing for too long", async () => {
+  test("but not one that answers: it keeps its conversation, however long nothing is said", async () => {
     const clock = new VirtualClock();
-    await using server = await startTestServer({ clock, settings: { heartbeatMs: 1_000, idleTimeoutMs: 2_500 } });
+    await using server = await startTestServer({ clock, settings: { heartbeatMs: 100_000, idleTimeoutMs: 300_000 } });
     const client = await server.connect();
-    for (let step = 0; step < 2; step += 1) {
-      await clock.advance(2_000);
-      await client.ask({ type: "response.cancel" });
+    await client.received(1);
+    for (let beat = 0; beat < 100; beat += 1) {
+      const heard = Promise.race([once(client.socket, "ping"), client.closed]);
+      await clock.advance(100_000);
+      await heard;
+      // Our answer has left when this is through.
+      await new Promise((resolve) => client.socket.ping(resolve));
+      await Promise.race([once(client.socket, "pong"), client.closed]);
     }
     expect(only(server).closes).toEqual([]);
-    for (let step = 0; step < 3; step += 1) {
-      const heard = Promise.race([once(client.socket, "ping"), client.closed]);
-      await clock.advance(1_000);
-      await heard;
-    }
-    expect(await client.closed).toMatchObject({ code: 1001, reason: "nothing received for 2500 ms" });
+    await client.ask({ type: "response.cancel" });
   });
 });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { build } from "../../pipeline/realtime/server-events.ts";
 import { createSottoServer } from "../../pipeline/server.ts";
 import { bearer, get, refusal } from "../support/http-requests.ts";
 import { startTestServer, TestClient, testToken } from "../support/test-server.ts";
@@ -73,6 +74,44 @@ describe("opening a socket", () => {
     await first.closed;
     while (server.server.sessions > 1) await new Promise((resolve) => setImmediate(resolve));
     expect(await (await server.connect()).received(1)).toHaveLength(1);
+  });
+
+  test("at a full table the conversation that was idle for longest gives way, and none that is in use", async () => {
+    const clock = new VirtualClock();
+    await using server = await startTestServer({
+      clock,
+      settings: { maxSessions: 3, idleTimeoutMs: 60_000, heartbeatMs: 3_600_000 },
+    });
+    const [idle, spoken, answered] = [await server.connect(), await server.connect(), await server.connect()];
+    await clock.advance(59_999);
+    expect(await refusal(server.port, "/v1/realtime", bearer)).toMatchObject({ status: 503 });
+    await spoken.ask({ type: "response.cancel" });
+    const place = { responseId: "resp_1", itemId: "item_1", outputIndex: 0, contentIndex: 0 };
+    server.sessions[2]?.request.output.send(build.transcriptDelta(place, "Well"));
+    await answered.received(2);
+    await clock.advance(1);
+    expect(await (await server.connect()).received(1)).toHaveLength(1);
+    expect(await idle.closed).toEqual({
+      code: 4001,
+      reason: "nothing was said for 1 min, and somebody else needed the place",
+    });
+    expect(server.sessions.map(({ closes }) => closes)).toEqual([["place-taken"], [], [], []]);
+    expect(await refusal(server.port, "/v1/realtime", bearer)).toMatchObject({ status: 503 });
+    await spoken.ask({ type: "response.cancel" });
+    await answered.ask({ type: "response.cancel" });
+  });
+
+  test("who was asked to give way holds no place, though its socket is still open", async () => {
+    const clock = new VirtualClock();
+    await using server = await startTestServer({ clock, settings: { maxSessions: 2, idleTimeoutMs: 1_000 } });
+    const [first, second] = [await server.connect(), await server.connect()];
+    first.socket.pause();
+    await clock.advance(1_000);
+    await second.ask({ type: "response.cancel" });
+    await (await server.connect()).received(1);
+    expect(await refusal(server.port, "/v1/realtime", bearer)).toMatchObject({ status: 503 });
+    expect(server.sessions.map(({ closes }) => closes)).toEqual([["place-taken"], [], []]);
+    first.socket.terminate();
   });
 });
 

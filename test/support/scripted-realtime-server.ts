@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
+import { placeTaken } from "../../pipeline/realtime/close-codes.ts";
 import type { ScriptedDesk } from "./scripted-desk.ts";
 import { type ScriptedAnswer, ScriptedTalk } from "./scripted-talk.ts";
 
@@ -13,6 +14,8 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly talks: readonly ScriptedTalk[];
   /** Breaks all connections without a word, as a network does. */
   breakConnections(): void;
+  /** Ends all conversations, as for want of places. */
+  takePlaces(why: string): void;
 }
 
 export interface ScriptedServerOptions {
@@ -98,6 +101,9 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
     talks,
     breakConnections: () => {
       for (const socket of sockets) socket.terminate();
+    },
+    takePlaces: (why) => {
+      for (const socket of sockets) socket.close(placeTaken, why);
     },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.terminate();

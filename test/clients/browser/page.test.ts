@@ -114,6 +114,21 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
     expect(server.talks.length).toBe(2);
   });
 
+  test("whose place was given to somebody else says so, and takes no other by itself", async () => {
+    await using server = await startScriptedServer({ answers });
+    await using opened = await open(server);
+    const { page } = opened;
+    await expect.poll(() => statusOf(page), waiting).toBe("Ready");
+    server.takePlaces("nothing was said for 5 min");
+    await expect
+      .poll(() => page.textContent("#notice"), waiting)
+      .toBe("This conversation has ended: nothing was said for 5 min. Reload this page to talk again.");
+    expect([await statusOf(page), await page.textContent("#service")]).toEqual(["Not connected", "Ended"]);
+    await page.reload();
+    await expect.poll(() => statusOf(page), waiting).toBe("Ready");
+    expect(server.talks.length).toBe(2);
+  });
+
   test("push to talk: what is said while the space bar is down is one turn", async () => {
     await using server = await startScriptedServer({ answers: longAnswers });
     await using opened = await open(server, { microphone: question });

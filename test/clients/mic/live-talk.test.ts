@@ -170,6 +170,21 @@ test("a wrong token ends it with the reason", async () => {
   expect(stderr).toMatch(/401/);
 });
 
+test("a place that was given to somebody else ends it with the reason", async () => {
+  const { code, stderr } = await run({
+    programs: withSound(),
+    options: { json: true },
+    keys: (_, printed, server) => {
+      if (printed.includes('"listening"')) server.takePlaces("nothing was said for 5 min");
+    },
+    enough: () => false,
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^sotto: \S+ ended this conversation: nothing was said for 5 min\. Begin a new one any time\.\n$/,
+  );
+});
+
 test("a job's diff is shown, a applies it and u takes it back", async () => {
   const desk = new WorkingDesk();
   const steps: string[] = [];
