@@ -25,6 +25,7 @@ const levels = ["silent", "error", "warn", "info", "debug"] as const;
 const eagernesses = ["low", "medium", "high", "auto"] as const;
 const modes = ["server_vad", "semantic_vad"] as const;
 const actionStyles = ["auto", "text", "tools"] as const;
+const fallbacks = ["auto", "on", "off"] as const;
 const applyWays = ["files", "commit"] as const;
 const oneOf = (words: readonly string[]): string => `one of ${words.join(", ")}`;
 
@@ -216,6 +217,11 @@ export const configSchema = z.strictObject({
       "Questions at least so hard (0 to 1, by length and kind of words) go to the director; 2 sends none.",
       "a number from 0 to 2",
     ).default(2),
+    fallback: key(
+      z.enum(fallbacks),
+      "Whether the voice itself passes on to the director what is too hard for it: `on` takes one that calls functions, `auto` means the starter alone.",
+      oneOf(fallbacks),
+    ).default("auto"),
   }),
   log: z.strictObject({
     level: key(z.enum(levels), "How much is logged.", oneOf(levels)).default("info"),

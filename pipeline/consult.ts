@@ -35,8 +35,10 @@ export async function* consult(answer: Asked, options: ConsultOptions, signal: A
     const line = to === "coder" ? await options.coding.handOff(asked.text) : await options.coding.answer(asked.text);
     if (line !== null) return yield { type: "text", text: line };
   }
-  for await (const part of voiced(answer, { ...options, passOn: directorCall }, signal)) {
-    if (part.type === "call" && part.name === directorCall) return yield* ask(answer, options, signal);
+  const mayPass = options.routing.fallback !== "off";
+  const passing = mayPass ? { passOn: directorCall } : { leaveOut: directorCall };
+  for await (const part of voiced(answer, { ...options, ...passing }, signal)) {
+    if (mayPass && part.type === "call" && part.name === directorCall) return yield* ask(answer, options, signal);
     yield part;
   }
 }

@@ -16,6 +16,7 @@ import { DirectorWriter } from "../models/starter/director/director-writer.ts";
 import { phraseBookJsgf, pronunciations } from "../models/starter/grammar.ts";
 import { StarterWriter } from "../models/starter/writer.ts";
 import { codingTools } from "../models/tools/coding-tools.ts";
+import { askDirectorTool } from "../models/tools/not-installed.ts";
 import { createToolbox, createTools } from "../models/tools/toolbox.ts";
 import manifest from "../package.json" with { type: "json" };
 import { loadToken } from "./access-token.ts";
@@ -73,7 +74,10 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
       memory: () => ({ freeBytes: freemem(), totalBytes: totalmem() }),
       firstJoke: clock.today().getMilliseconds(),
     };
-    const tools = isStarter ? createTools(toolOptions) : config.workspace.length > 0 ? codingTools : [];
+    const passesOn = config.routing.fallback === "on" && config.director.model !== "off";
+    const tools = isStarter
+      ? createTools(toolOptions)
+      : [...(passesOn ? [askDirectorTool] : []), ...(config.workspace.length > 0 ? codingTools : [])];
     const tts = inOurVoices(fliteTts(mouth), config.speech.voice);
     const { home, memory } = config;
     const { reserveBytes, slotBytes } = memory;
@@ -138,7 +142,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
           log: say,
           routing: config.routing,
           defaults: newSession(request.id),
-          hello: { version: manifest.version, voiceModel: voiceName, starter: isStarter },
+          hello: { version: manifest.version, voiceModel: voiceName, voices: voiceNames, starter: isStarter },
           onClose: (closed) => sessions.delete(closed),
         });
         sessions.add(session);

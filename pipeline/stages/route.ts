@@ -8,6 +8,11 @@ export interface RouteRules {
   readonly tasks: readonly string[];
   /** Questions at least so hard, 0 to 1, are the director's; above 1 none is. */
   readonly hardFrom: number;
+  /**
+   * Whether the voice itself passes on what is too hard for it, by calling a function: `on` offers that to any voice, `auto` to the
+   * starter, which has learnt when, `off` to none.
+   */
+  readonly fallback: "auto" | "on" | "off";
 }
 
 export type Route =

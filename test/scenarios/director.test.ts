@@ -82,6 +82,27 @@ describe("a question for the director", () => {
     ]);
   });
 
+  test("is not passed on by the voice where that is switched off, only by its words", async () => {
+    await using world = new World({
+      heard: ["why is the sky blue", "ask the director about memory"],
+      answer: ({ tools }) => {
+        const mayPass = tools.some(({ name }) => name === "ask_director");
+        return mayPass ? [{ type: "call", name: "ask_director", argumentsJson: "{}" }] : say("I do not know.");
+      },
+      director: { loadMs: 0, answer: wise },
+      routing: { fallback: "off" },
+      toolbox: { specs: [{ name: "ask_director", description: "", parameters: {} }], run: async () => "{}" },
+    });
+    await world.speak(640, 3_000);
+    await world.speak(640, 4_000);
+    expect(said(world)).toEqual([
+      "user: why is the sky blue",
+      "assistant: I do not know.",
+      "user: ask the director about memory",
+      "assistant: Memory is short. Lists are long.",
+    ]);
+  });
+
   test("is answered by the voice, which says so, when there is no director", async () => {
     await using world = new World({ heard: ["ask the director about memory"], answer: echo });
     await world.speak(640, 5_000);

@@ -21,6 +21,7 @@ export interface ServiceSettings {
   readonly coder?: Partial<Config["coder"]>;
   /** Folders that the coder may work in. */
   readonly workspace?: readonly string[];
+  readonly routing?: Partial<Config["routing"]>;
   readonly models?: Partial<Config["models"]>;
   readonly memory?: { readonly reserveBytes?: number | string; readonly slotBytes?: number | string };
   /** What an earlier service has left is used; a new folder, which goes with the service, when left out. */

@@ -23,6 +23,7 @@ import type { ServerEvent } from "../../pipeline/realtime/server-events.ts";
 import { defaultSession } from "../../pipeline/realtime/session-config.ts";
 import { Session } from "../../pipeline/session.ts";
 import type { OutgoingAudio, SessionEvent, SessionRequest } from "../../pipeline/session-port.ts";
+import type { RouteRules } from "../../pipeline/stages/route.ts";
 import { countingIds } from "./conversation-driver.ts";
 import { noDesk } from "./empty-seat.ts";
 import { noSwaps } from "./models-of.ts";
@@ -44,6 +45,7 @@ export interface WorldScript {
     readonly answer: WorldScript["answer"];
     readonly fails?: string;
   };
+  readonly routing?: Partial<RouteRules>;
   readonly toolbox?: Toolbox | ((coding: Coding) => Toolbox);
   /** The coder's desk. */
   readonly takeSeat?: TakeSeat;
@@ -117,7 +119,7 @@ export class World implements AsyncDisposable {
         newId: countingIds(),
         speakable: (text) => text.trim(),
         log: (line) => this.logs.push(line),
-        routing: { coding: true, asked: true, tasks: [], hardFrom: 2 },
+        routing: { coding: true, asked: true, tasks: [], hardFrom: 2, fallback: "auto", ...script.routing },
         defaults: defaultSession({ id: "" }),
         hello: { version: "0", voiceModel: "scripted", starter: true },
       },

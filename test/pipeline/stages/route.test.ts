@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { complexity, route } from "../../../pipeline/stages/route.ts";
 
-const rules = { coding: true, asked: true, tasks: ["plan", "compare"], hardFrom: 0.6 };
+const rules = { coding: true, asked: true, tasks: ["plan", "compare"], hardFrom: 0.6, fallback: "auto" } as const;
 
 describe("a question is for the director", () => {
   test.each([
