@@ -5,7 +5,7 @@ import type { EngineInfo, EngineOptions } from "./language-messages.ts";
 import { isSmall } from "./load-ahead.ts";
 
 /** How a model is run. */
-export interface EnginePlan extends Pick<EngineInfo, "contextTokens" | "sequences" | "threads"> {
+interface EnginePlan extends Pick<EngineInfo, "contextTokens" | "sequences" | "threads"> {
   readonly batchTokens: number;
   /** Sequences that have their memory when the load ends; the others when a conversation first needs one. */
   readonly sequencesAtOnce: number;

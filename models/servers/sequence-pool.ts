@@ -7,7 +7,7 @@ export interface Taken<S> extends Disposable {
 }
 
 /** Sequences that are made when they are first needed. */
-export interface LaterSequences<S> {
+interface LaterSequences<S> {
   readonly count: number;
   readonly make: () => Promise<S>;
 }
