@@ -10,7 +10,12 @@ export function serverStep(state: TalkState, event: ServerEventMessage): TalkSta
     case "sotto.hello":
       return {
         ...state,
-        service: { version: event.version, voiceModel: event.voice.model, starter: event.starter },
+        service: {
+          version: event.version,
+          voiceModel: event.voice.model,
+          voices: event.voice.voices ?? [],
+          starter: event.starter,
+        },
         jobs: endedJobs(state.jobs),
       };
     case "sotto.state":

@@ -23,7 +23,13 @@ export interface TalkState {
   readonly lines: readonly TalkLine[];
   /** A latency that came before the line that it belongs to. */
   readonly latency: TurnLatency | null;
-  readonly service: { readonly version: string; readonly voiceModel: string; readonly starter: boolean } | null;
+  readonly service: {
+    readonly version: string;
+    readonly voiceModel: string;
+    /** What its voices are called; empty when it does not tell. */
+    readonly voices: readonly string[];
+    readonly starter: boolean;
+  } | null;
   /** Null with a service that does not tell. */
   readonly residency: ResidencyPicture | null;
   /** The swap under way. */

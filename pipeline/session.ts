@@ -13,6 +13,7 @@ import type { NewId } from "./realtime/ids.ts";
 import { build } from "./realtime/server-events.ts";
 import type { SessionConfig } from "./realtime/session-config.ts";
 import { mergeSession } from "./realtime/session-merge.ts";
+import type { ServiceGreeting } from "./realtime/sotto-events.ts";
 import { Recordings } from "./recordings.ts";
 import { ResidencyNews } from "./residency-news.ts";
 import { RunningReplies } from "./running-replies.ts";
@@ -35,7 +36,7 @@ export interface SessionOptions {
   /** The session that a client gets that asks for nothing. */
   readonly defaults: SessionConfig;
   /** What `sotto.hello` says. */
-  readonly hello: { readonly version: string; readonly voiceModel: string; readonly starter: boolean };
+  readonly hello: ServiceGreeting;
   /** The client has gone. */
   readonly onClose?: (session: Session) => void;
 }

@@ -13,6 +13,7 @@ import type { TalkScreen } from "./talk-screen.ts";
 import type { PlannedTurn } from "./turn-plan.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import { scheduleStart, scheduleStep } from "./turn-schedule.ts";
+import { unknownVoice } from "./unknown-voice.ts";
 import { unreachable } from "./unreachable.ts";
 import { VirtualSpeaker } from "./virtual-speaker.ts";
 import { writeWav } from "./wav-writer.ts";
@@ -83,6 +84,8 @@ async function run(
     const state = talk.state;
     const why = unreachable(state);
     if (why !== null) throw new TalkFailure(why(options.url));
+    const strange = unknownVoice(state, options.wishes.voice);
+    if (strange !== null) throw new TalkFailure(strange);
     if (queue.failure !== null) throw queue.failure;
     news = jobNewsStep(news, state);
     const moment = {

@@ -13,6 +13,7 @@ import { startRecorder } from "./recorder.ts";
 import { installedPrograms, playerDefinitions, recorderDefinitions, type SoundProgram } from "./sound-programs.ts";
 import { type TalkCommandOptions, TalkFailure, type TalkIo } from "./talk-options.ts";
 import type { TalkScreen } from "./talk-screen.ts";
+import { unknownVoice } from "./unknown-voice.ts";
 import { unreachable } from "./unreachable.ts";
 
 export interface LiveTalkOptions {
@@ -66,6 +67,8 @@ export async function talkLive(given: LiveTalkOptions, life: AbortController): P
       jobKeys.watch(state);
       const why = unreachable(state);
       if (why) fail(new TalkFailure(why(url)));
+      const strange = unknownVoice(state, given.wishes.voice);
+      if (strange !== null) fail(new TalkFailure(strange));
     },
   });
   using _keys = listenToKeys(io.stdin, keysIn, (key) => {

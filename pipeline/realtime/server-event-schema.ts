@@ -77,7 +77,7 @@ export const serverEventSchema = z.discriminatedUnion("type", [
   of("response.function_call_arguments.done", { ...output, call_id: z.string(), arguments: z.string() }),
   of("sotto.hello", {
     version: z.string(),
-    voice: z.looseObject({ model: z.string() }),
+    voice: z.looseObject({ model: z.string(), voices: z.array(z.string()).optional() }),
     starter: z.boolean(),
   }),
   of("sotto.state", {

@@ -43,15 +43,23 @@ export interface ResidencyStatus {
   readonly sticky: string | null;
 }
 
+export interface ServiceGreeting {
+  readonly version: string;
+  readonly voiceModel: string;
+  readonly voices: readonly string[];
+  readonly starter: boolean;
+}
+
 export type AssistantState = "listening" | "hearing" | "thinking" | "speaking";
 
 /** Our own events, only for a client that offered the subprotocol `sotto.v1`: others may die of an unknown type. */
 export const sottoEvent = {
-  hello: (hello: { readonly version: string; readonly voiceModel: string; readonly starter: boolean }) =>
+  /** `voices`: every name that a client may give to a voice, in small letters. */
+  hello: (hello: ServiceGreeting) =>
     ({
       type: "sotto.hello",
       version: hello.version,
-      voice: { model: hello.voiceModel },
+      voice: { model: hello.voiceModel, voices: hello.voices },
       starter: hello.starter,
     }) as const,
   /** `owed`: answers that a heavy model will give by itself, later. */

@@ -59,7 +59,9 @@ export class ScriptedTalk {
     this.#onEvent = options.onEvent;
     this.extended = socket.protocol === "sotto.v1";
     this.#send(build.sessionCreated(wireSession(defaultSession({ id: "sess_1" }))));
-    this.#send(build.hello({ version: "0.1.0", voiceModel: "starter-voice", starter: true }));
+    this.#send(
+      build.hello({ version: "0.1.0", voiceModel: "starter-voice", voices: ["slt", "rms", "alloy"], starter: true }),
+    );
     socket.on("message", (data: Buffer, isBinary) => {
       if (isBinary) this.#hear(data);
       else this.#receive(data.toString("utf8"));

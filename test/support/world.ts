@@ -121,7 +121,7 @@ export class World implements AsyncDisposable {
         log: (line) => this.logs.push(line),
         routing: { coding: true, asked: true, tasks: [], hardFrom: 2, fallback: "auto", ...script.routing },
         defaults: defaultSession({ id: "" }),
-        hello: { version: "0", voiceModel: "scripted", starter: true },
+        hello: { version: "0", voiceModel: "scripted", voices: ["slt"], starter: true },
       },
     );
   }

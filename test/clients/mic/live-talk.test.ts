@@ -170,6 +170,16 @@ test("a wrong token ends it with the reason", async () => {
   expect(stderr).toMatch(/401/);
 });
 
+test("a voice that nobody has ends it with the names of those that there are", async () => {
+  const options = { voice: "nobody" };
+  const { code, stderr, talk: heard } = await run({ programs: withSound(), options, enough: () => false });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'sotto: There is no voice "nobody"; --voice takes slt, rms, alloy.\n',
+  });
+  expect(heard?.received.map(({ type }) => type)).toEqual(["session.update"]);
+});
+
 test("a place that was given to somebody else ends it with the reason", async () => {
   const { code, stderr } = await run({
     programs: withSound(),

@@ -142,7 +142,7 @@ const latency = {
   overhead_ms: 4,
 };
 export const everySottoEvent: readonly ServerEvent[] = [
-  build.hello({ version: "0.1.0", voiceModel: "starter", starter: true }),
+  build.hello({ version: "0.1.0", voiceModel: "starter", voices: ["slt"], starter: true }),
   build.state("thinking"),
   build.latency(1, latency),
   build.latency(2, { ...latency, first_played_ms: 120 }),
