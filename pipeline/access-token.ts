@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmod, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, link, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openHome } from "./home-folder.ts";
 
 /**
  * The token that every client must know, made at first start: 32 random bytes, base64url, in `<home>/token`, readable
@@ -9,12 +10,17 @@ import { join } from "node:path";
  */
 export async function loadToken(home: string): Promise<string> {
   const path = join(home, "token");
-  try {
-    return (await readToken(path)) ?? (await makeToken(home, path));
-  } catch (cause) {
+  const kept = await readToken(path).catch(unusable(path));
+  if (kept !== undefined) return kept;
+  await openHome(home);
+  return await makeToken(path).catch(unusable(path));
+}
+
+function unusable(path: string): (cause: unknown) => never {
+  return (cause) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`Cannot use the access token in ${path}: ${why}. Correct or delete that file.`, { cause });
-  }
+  };
 }
 
 /** 43 characters that are safe in addresses, headers and subprotocols. */
@@ -35,8 +41,7 @@ async function readToken(path: string): Promise<string | undefined> {
   return token;
 }
 
-async function makeToken(home: string, path: string): Promise<string> {
-  await mkdir(home, { recursive: true, mode: 0o700 });
+async function makeToken(path: string): Promise<string> {
   const token = newToken();
   const draft = `${path}.${process.pid}.${newToken().slice(0, 8)}`;
   try {

@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openHome } from "../../pipeline/home-folder.ts";
+import { runSotto } from "../support/run-sotto.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -36,4 +37,16 @@ describe("the folder for all that is kept", () => {
       `Sotto cannot keep anything in ${home}: that is a file, or lies below one. Name another folder in SOTTO_HOME.`,
     );
   });
+
+  // In a process of its own: where it is tried for ever, nothing else in the process goes on.
+  test.runIf(existsSync("/proc/self")).each(["/proc/nope", "/proc/nope/below"])(
+    "that is %s, where none can be made, is refused with what to do",
+    async (home) => {
+      await using sotto = runSotto(["serve", "--port", "0"], { SOTTO_HOME: home });
+      expect(await sotto.ended).toBe(1);
+      expect(sotto.stderr()).toContain(
+        `sotto: Sotto cannot keep anything in ${home}: no folder can be made there. Name another folder in SOTTO_HOME.\n`,
+      );
+    },
+  );
 });
