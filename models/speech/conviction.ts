@@ -1,3 +1,6 @@
+import { sampleRateHz } from "../roles.ts";
+import { loudFrameSamples, loudFrames } from "./loud-frames.ts";
+
 /** A stretch of an utterance as a decoder aligned it: one word, or what it took for silence. */
 export interface Stretch {
   readonly kind: "word" | "silence";
@@ -24,10 +27,7 @@ export interface Demand {
 /** One sound said badly, as a logarithm: forgiven whatever the length, so that short utterances may fit worse on average. */
 const forgiven = 0.17;
 
-/** Audio this far below the loudest tenth is not loud. */
-const loudWithinDb = 20;
-const frameSamples = 160;
-const frameS = 0.01;
+const frameS = loudFrameSamples / sampleRateHz;
 /** The decoder prints three decimals; less than half of the last says nothing. */
 const leastProbability = 0.0005;
 
@@ -58,20 +58,4 @@ export function convictionOf(stretches: readonly Stretch[], samples: Float32Arra
 
 export function convinces({ fitPerS, wordsS, unexplained }: Conviction, demand: Demand): boolean {
   return fitPerS * wordsS + forgiven >= demand.leastFitPerS * wordsS && unexplained <= demand.mostUnexplained;
-}
-
-function loudFrames(samples: Float32Array): readonly number[] {
-  const powers = Array.from({ length: Math.floor(samples.length / frameSamples) }, (_, frame) =>
-    samples
-      .subarray(frame * frameSamples, (frame + 1) * frameSamples)
-      .reduce((sum, value) => sum + value * value, Number.MIN_VALUE),
-  );
-  const loudest = [...powers].sort((a, b) => b - a).slice(0, Math.ceil(powers.length / 10));
-  // A mean of decibels, so that one click does not make all speech look quiet.
-  const loudestDb = loudest.reduce((sum, power) => sum + decibels(power), 0) / Math.max(loudest.length, 1);
-  return powers.flatMap((power, frame) => (decibels(power) > loudestDb - loudWithinDb ? [frame] : []));
-}
-
-function decibels(power: number): number {
-  return 10 * Math.log10(power);
 }

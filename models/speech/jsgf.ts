@@ -3,7 +3,12 @@ export type Phrase =
   | { readonly kind: "word"; readonly word: string }
   | { readonly kind: "rule"; readonly name: string }
   | { readonly kind: "sequence"; readonly parts: readonly Phrase[] }
-  | { readonly kind: "choice"; readonly options: readonly Phrase[] }
+  | {
+      readonly kind: "choice";
+      readonly options: readonly Phrase[];
+      /** How likely each option is, in proportion to the others; all alike without. */
+      readonly weights?: readonly number[];
+    }
   | { readonly kind: "repeat"; readonly part: Phrase; readonly atLeast: 0 | 1 };
 
 export interface PhraseGrammar {
@@ -15,7 +20,7 @@ export interface PhraseGrammar {
 const nothing: Phrase = { kind: "sequence", parts: [] };
 
 /**
- * Reads a JSGF grammar: `public <order> = [please] (one | two) <fruit>* ;`. Weights and tags are read over.
+ * Reads a JSGF grammar: `public <order> = [please] (one | two) <fruit>* ;`. Tags are read over.
  * @throws SyntaxError with the place of the first error.
  */
 export function parseJsgf(text: string): PhraseGrammar {
@@ -33,13 +38,19 @@ export function parseJsgf(text: string): PhraseGrammar {
     return tokens.slice(at, at + 4).join(" ");
   }
   function choice(): Phrase {
+    const weights = [weight()];
     const options = [sequence()];
     while (tokens[at] === "|") {
       at++;
+      weights.push(weight());
       options.push(sequence());
     }
     const [only] = options;
-    return options.length === 1 && only !== undefined ? only : { kind: "choice", options };
+    return options.length === 1 && only !== undefined ? only : { kind: "choice", options, weights };
+  }
+  function weight(): number {
+    const written = Number(tokens[at]?.match(/^\/(.+)\/$/)?.[1] ?? Number.NaN);
+    return written > 0 ? written : 1;
   }
   function sequence(): Phrase {
     const parts: Phrase[] = [];

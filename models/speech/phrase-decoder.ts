@@ -8,6 +8,7 @@ import { convictionOf, convinces, type Demand, type Stretch } from "./conviction
 import { denoise } from "./denoise.ts";
 import type { DecoderFiles } from "./ears-messages.ts";
 import { isGarbage } from "./fsg.ts";
+import { withoutSilence } from "./loud-frames.ts";
 import { sttModelFolder } from "./stt-grammar.ts";
 import { lowered } from "./voice-height.ts";
 
@@ -97,9 +98,9 @@ export class PhraseDecoder {
   /** The words of the grammar that were said, none when it was anything else; of `partial` audio, the words that have been said so far. */
   decode(samples: Int16Array, partial: boolean): readonly string[] {
     const { samples: quieter, signalToNoiseDb } = denoise(Float32Array.from(samples, (sample) => sample / 32_768));
-    const clean = lowered(quieter);
-    const noisy = this.#noisy ?? this.#quiet;
     const isNoisy = signalToNoiseDb < noisyBelowDb;
+    const clean = lowered(isNoisy ? withoutSilence(quieter) : quieter);
+    const noisy = this.#noisy ?? this.#quiet;
     const first = textOf(isNoisy ? noisy : this.#quiet, clean, partial);
     if (partial) return wordsOf(first);
     if (isNoisy) return believed(noisy, first, clean, demands.noisy);

@@ -1,4 +1,5 @@
-import type { Phrase, PhraseGrammar } from "./jsgf.ts";
+import type { PhraseGrammar } from "./jsgf.ts";
+import { PhraseStates } from "./phrase-states.ts";
 
 /** A deterministic automaton over words, as small as it can be. State 0 is the start. */
 export interface WordAutomaton {
@@ -6,6 +7,13 @@ export interface WordAutomaton {
   readonly next: readonly ReadonlyMap<string, number>[];
   /** The states in which an utterance may end. */
   readonly accepting: ReadonlySet<number>;
+  /** For each state: how likely each of its words is, 0 to 1, where all options of each choice in the grammar are. */
+  readonly likelihood: readonly ReadonlyMap<string, number>[];
+}
+
+/** An automaton with how often each move is made in an utterance: what its likelihoods come from. */
+interface Travelled extends Omit<WordAutomaton, "likelihood"> {
+  readonly traffic: readonly ReadonlyMap<string, number>[];
 }
 
 /**
@@ -13,7 +21,7 @@ export interface WordAutomaton {
  * @throws RangeError when a rule is missing or refers to itself: what people say is finite or written with `*`.
  */
 export function compileGrammar(grammar: PhraseGrammar, knows: (word: string) => boolean): WordAutomaton {
-  return minimised(determinised(new Fragments(grammar, knows)));
+  return withoutDeadEnds(minimised(determinised(new PhraseStates(grammar, knows))));
 }
 
 /** Whether the words are a whole utterance of the grammar. */
@@ -26,80 +34,17 @@ export function accepts(automaton: WordAutomaton, words: readonly string[]): boo
   return automaton.accepting.has(state);
 }
 
-/** The automaton with empty moves that follows the shape of the grammar. */
-class Fragments {
-  readonly words: Map<string, number[]>[] = [];
-  readonly empty: number[][] = [];
-  readonly start = this.#state();
-  readonly end: number;
-  readonly #grammar: PhraseGrammar;
-  readonly #knows: (word: string) => boolean;
-
-  constructor(grammar: PhraseGrammar, knows: (word: string) => boolean) {
-    this.#grammar = grammar;
-    this.#knows = knows;
-    this.end = this.#add({ kind: "rule", name: grammar.start }, this.start, []);
-  }
-
-  /** Adds the phrase after a state; returns the state it ends in. */
-  #add(phrase: Phrase, from: number, inside: readonly string[]): number {
-    const to = this.#state();
-    switch (phrase.kind) {
-      case "word": {
-        // A word that cannot be recognised leads nowhere: its wordings are left out, the others stay.
-        if (!this.#knows(phrase.word)) break;
-        const moves = this.words[from] ?? new Map<string, number[]>();
-        moves.set(phrase.word, [...(moves.get(phrase.word) ?? []), to]);
-        break;
-      }
-      case "rule": {
-        const rule = this.#grammar.rules.get(phrase.name);
-        if (rule === undefined) throw new RangeError(`The grammar has no rule <${phrase.name}>`);
-        if (inside.includes(phrase.name)) throw new RangeError(`The rule <${phrase.name}> refers to itself`);
-        this.#join(this.#add(rule, from, [...inside, phrase.name]), to);
-        break;
-      }
-      case "sequence":
-        this.#join(
-          phrase.parts.reduce((state, part) => this.#add(part, state, inside), from),
-          to,
-        );
-        break;
-      case "choice":
-        for (const option of phrase.options) this.#join(this.#add(option, from, inside), to);
-        break;
-      case "repeat": {
-        const again = this.#state();
-        this.#join(from, again);
-        const end = this.#add(phrase.part, again, inside);
-        this.#join(end, again);
-        this.#join(phrase.atLeast === 0 ? again : end, to);
-      }
-    }
-    return to;
-  }
-
-  #state(): number {
-    this.words.push(new Map());
-    return this.empty.push([]) - 1;
-  }
-
-  #join(from: number, to: number): void {
-    this.empty[from]?.push(to);
-  }
-}
-
-function determinised(fragments: Fragments): WordAutomaton {
+function determinised(phrases: PhraseStates): Travelled {
   const next: Map<string, number>[] = [];
   const accepting = new Set<number>();
   const ids = new Map<string, number>();
   const members: (readonly number[])[] = [];
   function idOf(states: Iterable<number>): number {
     const closed = new Set(states);
-    for (const state of closed) for (const more of fragments.empty[state] ?? []) closed.add(more);
+    for (const state of closed) for (const { to } of phrases.empty[state] ?? []) closed.add(to);
     // Only states with something to say or to end matter; the rest would make equal sets look different.
     const core = [...closed]
-      .filter((s) => s === fragments.end || (fragments.words[s]?.size ?? 0) > 0)
+      .filter((s) => s === phrases.end || (phrases.words[s]?.size ?? 0) > 0)
       .sort((a, b) => a - b);
     const key = core.join(",");
     const known = ids.get(key);
@@ -107,26 +52,72 @@ function determinised(fragments: Fragments): WordAutomaton {
     const id = members.push(core) - 1;
     ids.set(key, id);
     next.push(new Map());
-    if (closed.has(fragments.end)) accepting.add(id);
+    if (closed.has(phrases.end)) accepting.add(id);
     return id;
   }
-  idOf([fragments.start]);
+  idOf([phrases.start]);
   for (let id = 0; id < members.length; id++) {
     const targets = new Map<string, number[]>();
     for (const state of members[id] ?? []) {
-      for (const [word, to] of fragments.words[state] ?? []) {
-        const list = targets.get(word);
-        if (list === undefined) targets.set(word, [...to]);
-        else list.push(...to);
+      for (const [word, moves] of phrases.words[state] ?? []) {
+        const list = targets.get(word) ?? [];
+        targets.set(word, list);
+        for (const { to } of moves) list.push(to);
       }
     }
     for (const [word, states] of targets) next[id]?.set(word, idOf(states));
   }
-  return { next, accepting };
+  return { next, accepting, traffic: trafficOf(next, phrases) };
+}
+
+/** How often each move of a deterministic automaton is made in an utterance. Ways back to an earlier state are not followed. */
+function trafficOf(next: readonly ReadonlyMap<string, number>[], phrases: PhraseStates): Map<string, number>[] {
+  const traffic = next.map(() => new Map<string, number>());
+  /** How often an utterance comes to each state, and as which of the phrases' states. */
+  const arrivals = next.map(() => new Map<number, number>());
+  const add = <Key>(to: Map<Key, number> | undefined, key: Key, times: number): unknown =>
+    to?.set(key, (to.get(key) ?? 0) + times);
+  function arrive(at: Map<number, number> | undefined, state: number, times: number): void {
+    add(at, state, times);
+    if (times < negligible) return;
+    for (const { to, likelihood } of phrases.empty[state] ?? []) arrive(at, to, times * likelihood);
+  }
+  arrive(arrivals[0], phrases.start, 1);
+  const passed = new Set<number>();
+  for (const state of inOrder(next)) {
+    passed.add(state);
+    for (const [from, times] of arrivals[state] ?? []) {
+      for (const [word, moves] of phrases.words[from] ?? []) {
+        const target = next[state]?.get(word);
+        for (const { to, likelihood } of moves) {
+          add(traffic[state], word, times * likelihood);
+          if (target !== undefined && !passed.has(target)) arrive(arrivals[target], to, times * likelihood);
+        }
+      }
+    }
+  }
+  return traffic;
+}
+
+/** A loop of empty moves ends here. */
+const negligible = 1e-12;
+
+/** States so that each comes after those that lead to it, as far as there are no loops. */
+function inOrder(next: readonly ReadonlyMap<string, number>[]): readonly number[] {
+  const seen = new Set<number>();
+  const last: number[] = [];
+  function visit(state: number): void {
+    if (seen.has(state)) return;
+    seen.add(state);
+    for (const to of next[state]?.values() ?? []) visit(to);
+    last.push(state);
+  }
+  visit(0);
+  return last.reverse();
 }
 
 /** Merges states that can be followed by the same words. A loop keeps its own states, which is right if not smallest. */
-function minimised({ next, accepting }: WordAutomaton): WordAutomaton {
+function minimised({ next, accepting, traffic }: Travelled): Travelled {
   const merged: Map<string, number>[] = [];
   const ends = new Set<number>();
   const known = new Map<string, number>();
@@ -153,11 +144,16 @@ function minimised({ next, accepting }: WordAutomaton): WordAutomaton {
     return id;
   }
   idOf(0);
-  return withoutDeadEnds({ next: merged, accepting: ends });
+  const together = merged.map(() => new Map<string, number>());
+  traffic.forEach((moves, state) => {
+    const at = together[ids[state] ?? -1];
+    for (const [word, times] of moves) at?.set(word, (at.get(word) ?? 0) + times);
+  });
+  return { next: merged, accepting: ends, traffic: together };
 }
 
 /** Drops the states from which no utterance can end or that the start does not lead to, and numbers the others anew. */
-function withoutDeadEnds({ next, accepting }: WordAutomaton): WordAutomaton {
+function withoutDeadEnds({ next, accepting, traffic }: Travelled): WordAutomaton {
   const before = next.map((): number[] => []);
   next.forEach((moves, state) => {
     for (const to of moves.values()) before[to]?.push(state);
@@ -176,5 +172,10 @@ function withoutDeadEnds({ next, accepting }: WordAutomaton): WordAutomaton {
     return new Map(moves);
   });
   const ends = [...accepting].flatMap((state) => ids.get(state) ?? []);
-  return { next: kept, accepting: new Set(ends) };
+  const likelihood = [...ids.keys()].map((state, id) => {
+    const times = [...(kept[id]?.keys() ?? [])].map((word): [string, number] => [word, traffic[state]?.get(word) ?? 0]);
+    const total = times.reduce((sum, [, each]) => sum + each, 0);
+    return new Map(times.map(([word, each]) => [word, total === 0 ? 1 / times.length : each / total]));
+  });
+  return { next: kept, accepting: new Set(ends), likelihood };
 }

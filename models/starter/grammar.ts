@@ -12,20 +12,20 @@ const intentRules = intents.map(
   (intent) =>
     `<${ruleName(intent)}> = ${[...intent.wordings, ...intent.heldOut].map((template) => sequence(parseTemplate(template))).join(" | ")};`,
 );
+const plain = intents.filter((intent) => !intent.polite).map((intent) => `<${ruleName(intent)}>`);
+const polite = intents.filter((intent) => intent.polite).map((intent) => `<${ruleName(intent)}>`);
+/** How often a polite intent comes with a polite word. */
+const politeShare = 0.3;
 
 /** The phrase book's rules in JSGF, without header and public rule; `phraseBookRule` is the one to start from. */
 export const jsgfRules: readonly string[] = [
   ...[...usedSlots].map((slot) => `<${slot}> = ${(slotValues[slot] ?? []).join(" | ")};`),
   ...intentRules,
-  `<plain_phrase> = ${intents
-    .filter((intent) => !intent.polite)
-    .map((intent) => `<${ruleName(intent)}>`)
-    .join(" | ")};`,
-  `<polite_phrase> = ${intents
-    .filter((intent) => intent.polite)
-    .map((intent) => `<${ruleName(intent)}>`)
-    .join(" | ")};`,
-  `<phrase> = <plain_phrase> | [ ${politeBefore.join(" | ")} ] <polite_phrase> [ ${politeAfter.join(" | ")} ];`,
+  `<plain_phrase> = ${plain.join(" | ")};`,
+  `<polite_phrase> = ${polite.join(" | ")};`,
+  `<before> = /${1 - politeShare / 2}/ <NULL> | /${politeShare / 2}/ ( ${politeBefore.join(" | ")} );`,
+  `<after> = /${1 - politeShare / 2}/ <NULL> | /${politeShare / 2}/ ( ${politeAfter.join(" | ")} );`,
+  `<phrase> = /${plain.length}/ <plain_phrase> | /${polite.length}/ <before> <polite_phrase> <after>;`,
 ];
 
 export const phraseBookRule = "phrase";

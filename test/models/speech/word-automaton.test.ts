@@ -75,3 +75,37 @@ test("the smallest automaton accepts exactly the sentences of the grammar", () =
     }),
   );
 });
+
+test("each option of a choice is as likely as the others, however many words it has in common with them; weights say otherwise", () => {
+  const at = (jsgf: string, state: number): Record<string, number> =>
+    Object.fromEntries(compileGrammar(parseJsgf(jsgf), all).likelihood[state] ?? []);
+  expect(at("public <s> = one | two | /2/ three;", 0)).toEqual({ one: 0.25, two: 0.25, three: 0.5 });
+  // A rule of many wordings is one option, as a rule of few is.
+  expect(at("public <s> = <many> | no; <many> = (a | b | c | d);", 0)).toEqual({
+    a: 0.125,
+    b: 0.125,
+    c: 0.125,
+    d: 0.125,
+    no: 0.5,
+  });
+  expect(at("public <s> = [please] go;", 0)).toEqual({ please: 0.5, go: 0.5 });
+  expect(at("public <s> = go (left | right) | go left;", 1)).toEqual({ left: 0.75, right: 0.25 });
+});
+
+test("the words that may follow are together as likely as can be", () => {
+  fc.assert(
+    fc.property(phrase, (start) => {
+      const { next, likelihood } = compileGrammar({ rules: new Map([["s", start]]), start: "s" }, all);
+      likelihood.forEach((words, state) => {
+        expect([...words.keys()]).toEqual([...(next[state]?.keys() ?? [])]);
+        const total = [...words.values()].reduce((sum, each) => sum + each, 0);
+        if (words.size > 0) expect(total).toBeCloseTo(1, 9);
+      });
+    }),
+  );
+});
+
+test("a loop ends as often as it goes on", () => {
+  const { likelihood } = compileGrammar(parseJsgf("public <s> = start (again)* (stop | halt);"), all);
+  expect(Object.fromEntries(likelihood[1] ?? [])).toEqual({ again: 0.5, stop: 0.25, halt: 0.25 });
+});
