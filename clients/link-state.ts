@@ -14,6 +14,8 @@ export type LinkState =
       readonly why: string;
       /** Null when nobody answered. */
       readonly httpStatus: number | null;
+      /** Somebody took the connection, or nobody refused it, and that was all. */
+      readonly silent: boolean;
     }
   /** `httpStatus` is null when the service ended the conversation and wants no other at once. */
   | { readonly status: "refused"; readonly why: string; readonly httpStatus: number | null }
@@ -24,6 +26,8 @@ export type LinkEvent =
   /** The service has taken over our settings: from now on audio means what we mean. */
   | { readonly type: "session-updated" }
   | { readonly type: "socket-close"; readonly end: SocketEnd }
+  /** `answerWithinMs` are over since the socket was opened. */
+  | { readonly type: "answer-due" }
   | { readonly type: "retry-due" }
   /** A new session, now. */
   | { readonly type: "restart" }
@@ -51,6 +55,15 @@ export function backOffMs(attempt: number): number {
   return Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(attempt, 10));
 }
 
+/**
+ * How long a service may take until a session is agreed on: one that is there needs milliseconds. @returns 5 s, 10 s, 20 s … at most 30 s,
+ * for one that is slow must be reached in the end
+ */
+export function answerWithinMs(state: LinkState): number {
+  const attempt = state.status === "connecting" ? state.attempt : 0;
+  return Math.min(30_000, 5_000 * 2 ** Math.min(attempt, 10));
+}
+
 export function linkStep(state: LinkState, event: LinkEvent): LinkStep {
   const same = { state, effects: [] };
   if (state.status === "closed") return same;
@@ -72,6 +85,11 @@ export function linkStep(state: LinkState, event: LinkEvent): LinkStep {
       return { state: { status: "connecting", attempt: state.attempt }, effects: [{ do: "open-socket" }] };
     case "socket-close":
       return lost(state, event.end);
+    case "answer-due": {
+      if (state.status !== "connecting" && state.status !== "greeting") return same;
+      const { state: waiting, effects } = waitFrom(state, { why: "the service does not answer", silent: true });
+      return { state: waiting, effects: [{ do: "close-socket" }, ...effects] };
+    }
     default:
       return event satisfies never;
   }
@@ -84,11 +102,18 @@ function lost(state: LinkState, end: SocketEnd): LinkStep {
   }
   // Whoever comes back by itself takes the place of the next one, and so on round.
   if (end.code === placeTaken) return { state: { status: "refused", why: end.reason, httpStatus: null }, effects: [] };
+  const why = end.reason === "" ? "the connection was lost" : end.reason;
+  return waitFrom(state, { why, httpStatus: end.httpStatus });
+}
+
+function waitFrom(
+  state: LinkState,
+  { why, httpStatus = null, silent = false }: { why: string; httpStatus?: number | null; silent?: boolean },
+): LinkStep {
   const attempt = state.status === "connecting" || state.status === "greeting" ? state.attempt + 1 : 1;
   const retryInMs = backOffMs(attempt - 1);
-  const why = end.reason === "" ? "the connection was lost" : end.reason;
   return {
-    state: { status: "waiting", attempt, retryInMs, why, httpStatus: end.httpStatus },
+    state: { status: "waiting", attempt, retryInMs, why, httpStatus, silent },
     effects: [{ do: "schedule-retry", inMs: retryInMs }],
   };
 }

@@ -2,7 +2,7 @@ import type { ClientEventMessage } from "../pipeline/realtime/client-events.ts";
 import { parseServerEvent, type ServerEventMessage } from "../pipeline/realtime/server-event-schema.ts";
 import { createAudioReader } from "./audio-reader.ts";
 import type { ClientClock } from "./client-clock.ts";
-import { type LinkEffect, type LinkEvent, type LinkState, linkStart, linkStep } from "./link-state.ts";
+import { answerWithinMs, type LinkEffect, type LinkEvent, type LinkState, linkStart, linkStep } from "./link-state.ts";
 import { bytesPerSample, wireRateHz } from "./pcm16.ts";
 import { type SessionWishes, sessionUpdate } from "./session-wishes.ts";
 import type { OpenSocket, Socket } from "./socket.ts";
@@ -139,11 +139,13 @@ export class RealtimeClient {
           this.#sendWaiting();
           break;
         case "schedule-retry":
-          void this.#retryIn(effect.inMs);
+          void this.#in(effect.inMs, () => this.#event({ type: "retry-due" }));
           break;
         case "close-socket":
           this.#socket?.close();
           this.#socket = undefined;
+          // Nor may it say that it is closed: that is known.
+          this.#sockets += 1;
           break;
         default:
           effect satisfies never;
@@ -158,6 +160,9 @@ export class RealtimeClient {
     this.#sockets += 1;
     const number = this.#sockets;
     const current = (): boolean => number === this.#sockets;
+    void this.#in(answerWithinMs(this.#link), () => {
+      if (current()) this.#event({ type: "answer-due" });
+    });
     this.#socket = openSocket(
       { url, token, protocols: ["realtime", "sotto.v1"] },
       {
@@ -205,14 +210,14 @@ export class RealtimeClient {
     else this.#socket?.sendText(JSON.stringify(this.#audio.append(bytes)));
   }
 
-  async #retryIn(ms: number): Promise<void> {
+  async #in(ms: number, act: () => void): Promise<void> {
     try {
       await this.#options.clock.sleep(ms, this.#life.signal);
     } catch (error) {
       if (this.#life.signal.aborted) return;
       throw error;
     }
-    this.#event({ type: "retry-due" });
+    act();
   }
 
   #notify(notice: ClientNotice): void {

@@ -10,7 +10,7 @@ const mostBodyMs = 2_000;
 /** A socket by `ws`. Unlike a browser it can tell why a server refused it. */
 export const openNodeSocket: OpenSocket = ({ url, protocols, token }, listener) => {
   const headers = token === null ? {} : { Authorization: `Bearer ${token}` };
-  const socket = new WebSocket(url, [...protocols], { headers, perMessageDeflate: false, handshakeTimeout: 10_000 });
+  const socket = new WebSocket(url, [...protocols], { headers, perMessageDeflate: false });
   let refusal: Omit<SocketEnd, "code"> | undefined;
 
   socket.on("unexpected-response", (_request, response) => {

@@ -42,6 +42,8 @@ export function createTextScreen(out: TerminalOut, options: { readonly keys: str
     drawn = "";
   };
   const tell = (news: Announcement): void => {
+    // What never was cannot be lost.
+    if (news.type === "connection" && state.connections === 0) return;
     const text = news.type === "job" ? jobLine(news.job) : inWords(news, colours);
     if (text !== null) print(text);
     if (news.type !== "assistant" || news.status === "speaking") return;

@@ -12,7 +12,12 @@ export function unreachable(state: TalkState): ((url: string) => string) | null 
       return (url) => `${hostOf(url)} ended this conversation: ${why}. Begin a new one any time.`;
     return (url) => `${hostOf(url)} refused the connection: ${refusal(httpStatus, why)}`;
   }
-  if (link.status !== "waiting" || state.connections > 0 || link.attempt <= 2) return null;
+  if (link.status !== "waiting" || state.connections > 0) return null;
+  if (link.silent) {
+    return (url) =>
+      `${hostOf(url)} takes connections but does not answer. If it is Sotto, start it anew; if another program is, give Sotto's own address by --url or --port.`;
+  }
+  if (link.attempt <= 2) return null;
   return link.httpStatus === null
     ? (url) => `No service answers at ${hostOf(url)} (${link.why}). Start it with: npm start`
     : (url) => `${hostOf(url)} takes nobody just now: ${link.why}.`;

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { backOffMs, type LinkEvent, type LinkState, linkStart, linkStep } from "../../clients/link-state.ts";
+import {
+  answerWithinMs,
+  backOffMs,
+  type LinkEvent,
+  type LinkState,
+  linkStart,
+  linkStep,
+} from "../../clients/link-state.ts";
 
 const gone = { httpStatus: null, code: 1006, reason: "" };
 
@@ -36,6 +43,28 @@ test("a wrong token is not tried again, a full house is", () => {
     effects: [],
   });
   expect(after({ type: "socket-close", end: { ...gone, httpStatus: 503 } }).state.status).toBe("waiting");
+});
+
+test("who takes the connection and does not answer is waited for no longer than five seconds, then ever longer", () => {
+  const due = linkStep(linkStart.state, { type: "answer-due" });
+  expect(due).toEqual({
+    state: {
+      status: "waiting",
+      attempt: 1,
+      retryInMs: 250,
+      why: "the service does not answer",
+      httpStatus: null,
+      silent: true,
+    },
+    effects: [{ do: "close-socket" }, { do: "schedule-retry", inMs: 250 }],
+  });
+  expect(after({ type: "open" }, { type: "answer-due" }).state).toMatchObject({ status: "waiting", silent: true });
+  expect(after({ type: "open" }, { type: "session-updated" }, { type: "answer-due" })).toMatchObject({
+    state: { status: "ready" },
+    effects: [],
+  });
+  const attempts = [0, 1, 2, 3, 4].map((attempt) => answerWithinMs({ status: "connecting", attempt }));
+  expect(attempts).toEqual([5_000, 10_000, 20_000, 30_000, 30_000]);
 });
 
 test("who had to give its place to somebody else does not take that of a third by itself", () => {

@@ -141,6 +141,22 @@ test("a restart forgets the old socket, whatever it still says", () => {
   expect(client.link.status).toBe("ready");
 });
 
+test("a socket on which nothing comes is given up, once, and its end is no second one", async () => {
+  const { clock, notices, sockets, socket, connect } = setUp();
+  await clock.advance(4_999);
+  expect(socket(0).closed).toBe(false);
+  await clock.advance(1);
+  expect(socket(0).closed).toBe(true);
+  socket(0).listener.close(gone);
+  await clock.advance(250);
+  expect(sockets.length).toBe(2);
+  connect(1);
+  await clock.advance(60_000);
+  expect(notices.flatMap((notice) => (notice.type === "link" ? [notice.link.status] : []))).toEqual([
+    ...["connecting", "waiting", "connecting", "greeting", "ready"],
+  ]);
+});
+
 test("what is no event is passed over, and after closing nothing is told any more", () => {
   const { client, notices, socket, connect } = setUp();
   connect(0);

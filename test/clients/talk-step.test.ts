@@ -46,7 +46,7 @@ test("it is connecting until the session is agreed on, and again when the line i
   expect(statusOf(after(ready))).toBe("listening");
   const lost = after(ready, {
     type: "link",
-    link: { status: "waiting", attempt: 1, retryInMs: 250, why: "lost", httpStatus: null },
+    link: { status: "waiting", attempt: 1, retryInMs: 250, why: "lost", httpStatus: null, silent: false },
   });
   expect(statusOf(lost)).toBe("connecting");
   expect(statusOf(after({ type: "link", link: { status: "refused", why: "no", httpStatus: 401 } }))).toBe("error");
@@ -160,7 +160,7 @@ test("a latency finds its answer, be it early or completed later", () => {
 test("a new connection is a new conversation, and says so only when there was one", () => {
   const lost: TalkEvent = {
     type: "link",
-    link: { status: "waiting", attempt: 1, retryInMs: 250, why: "lost", httpStatus: null },
+    link: { status: "waiting", attempt: 1, retryInMs: 250, why: "lost", httpStatus: null, silent: false },
   };
   expect(after(ready, lost, ready).lines).toEqual([]);
   const again = after(ready, ...answer, lost, ready);
