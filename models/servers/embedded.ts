@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { hostEntry } from "../host/entries.ts";
 import { HostProcess } from "../host/host-process.ts";
@@ -11,8 +12,9 @@ import {
   engineInfo,
   generatedPart,
   generationStats,
+  promptPiece,
 } from "./language-messages.ts";
-import type { Completion, GeneratedPart, GenerateRequest, GenerationStats } from "./server.ts";
+import type { ChatFormat, Completion, GeneratedPart, GenerateRequest, GenerationStats } from "./server.ts";
 
 export interface EmbeddedOptions extends EngineOptions {
   /** For messages: "voice". */
@@ -95,6 +97,14 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
   async ready(signal?: AbortSignal): Promise<EngineInfo> {
     this.#info = engineInfo.parse(await this.#host.ready(signal));
     return this.#info;
+  }
+
+  /** Known when it is loaded. */
+  get chat(): ChatFormat | undefined {
+    const style = this.#info?.chat ?? undefined;
+    const prompt: ChatFormat["prompt"] = async (asked, signal) =>
+      z.array(promptPiece).parse(await this.#host.call("prompt", asked, signal).result());
+    return style === undefined ? undefined : { style, prompt };
   }
 
   /** Stops the process where it is, until `resume`. */

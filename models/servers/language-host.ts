@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hostArguments, serve } from "../host/host-service.ts";
+import { chatPromptParams } from "./chat-style.ts";
 import { engineOptions, generateParams } from "./language-messages.ts";
 import { LlamaEngine } from "./llama-engine.ts";
 
@@ -15,6 +16,7 @@ await serve(async () => {
     info: engine.info,
     methods: {
       generate: (params, call) => engine.generate(generateParams.parse(params), call),
+      prompt: async (params) => engine.prompt(chatPromptParams.parse(params)),
       counters: async () => engine.counters(),
     },
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { chatStyle } from "./chat-style.ts";
 
 /** How the host is to run a model; what is left out it chooses by the model's size. */
 export const engineOptions = z.object({
@@ -18,8 +19,10 @@ export type EngineOptions = z.infer<typeof engineOptions>;
 /** What the host says when it is ready. Milliseconds count from the process's start. */
 export const engineInfo = z.object({
   name: z.string(),
-  /** The model says that it was trained on ChatML conversations, which is what ChatWriter speaks. */
+  /** ChatWriter can talk to it: it was trained on ChatML conversations, or has a chat template that can be used. */
   chatml: z.boolean(),
+  /** Of its chat template; null when it has none that can be used, or none but ChatML. */
+  chat: chatStyle.nullable(),
   /** Resident memory of the process. */
   bytes: z.number(),
   /** Memory of GPUs that the model took; 0 on the CPU. */
@@ -31,9 +34,11 @@ export const engineInfo = z.object({
 });
 export type EngineInfo = z.infer<typeof engineInfo>;
 
+export const promptPiece = z.object({ text: z.string(), special: z.boolean() });
+
 export const generateParams = z.object({
   sequence: z.string(),
-  prompt: z.array(z.object({ text: z.string(), special: z.boolean() })),
+  prompt: z.array(promptPiece),
   grammar: z.string().optional(),
   jsonSchema: z.record(z.string(), z.unknown()).optional(),
   maxTokens: z.number().int().min(0),

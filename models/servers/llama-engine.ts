@@ -2,16 +2,18 @@ import type { Llama, LlamaContextOptions, LlamaContextSequence, LlamaModel, Toke
 import { systemClock } from "../clock.ts";
 import { ModelError } from "../errors.ts";
 import type { ServedCall } from "../host/host-service.ts";
+import type { ChatPromptParams } from "./chat-style.ts";
 import { enginePlan, laterBatchTokens } from "./engine-plan.ts";
 import { runGeneration } from "./generation.ts";
 import { Grammars } from "./grammars.ts";
 import type { EngineCounters, EngineInfo, EngineOptions, GenerateParams } from "./language-messages.ts";
 import { firstLine, type Library, startLlama } from "./llama-library.ts";
 import { LoadAhead } from "./load-ahead.ts";
+import { ModelChat } from "./model-chat.ts";
 import { type PieceTokenizer, promptTokens } from "./prompt-tokens.ts";
 import { readAhead } from "./read-ahead.ts";
 import { SequencePool } from "./sequence-pool.ts";
-import type { GenerationStats } from "./server.ts";
+import type { GenerationStats, PromptPiece } from "./server.ts";
 import { Turns } from "./turns.ts";
 
 const mostLogWaits = 10;
@@ -24,6 +26,7 @@ export class LlamaEngine {
   readonly #grammars: Grammars;
   readonly #sequences: SequencePool<LlamaContextSequence>;
   readonly #tokenizer: PieceTokenizer<Token>;
+  readonly #chat: ModelChat | undefined;
   readonly #turns: Turns | undefined;
   readonly #vocabularySize: number;
   readonly #counters = { generatedTokens: 0, evaluatedTokens: 0, aborts: 0, mostTokensAfterAbort: 0 };
@@ -48,6 +51,7 @@ export class LlamaEngine {
       const gpuBefore = await gpuBytes(llama);
       const model = await ahead.go();
       onWeights();
+      const reading = ModelChat.of(model, tokenizerOf(model));
       const plan = enginePlan(header, options, { cores: llama.cpuMathCores, gpu: llama.gpu !== false });
       const { contextTokens, threads, sequences, sequencesAtOnce } = plan;
       const how = { contextSize: contextTokens, threads, ...kvTypes(options) };
@@ -63,10 +67,11 @@ export class LlamaEngine {
       const startedMs = { ...started.startedMs, model: systemClock.nowMs(), warm: 0 };
       const name = header.name ?? model.filename ?? path;
       const gpuAfter = await gpuBytes(llama);
-      const { chatml } = header;
+      const chat = await reading;
       const info = {
         name,
-        chatml,
+        chatml: header.chatml || chat !== undefined,
+        chat: chat?.style ?? null,
         contextTokens,
         sequences,
         threads,
@@ -74,7 +79,7 @@ export class LlamaEngine {
         gpuBytes: gpuAfter - gpuBefore,
         startedMs,
       };
-      const engine = new LlamaEngine({ library, llama, model, pool, turns }, info);
+      const engine = new LlamaEngine({ library, llama, model, pool, turns, chat }, info);
       if (!plan.isWarm) await engine.#warmUp();
       return engine.#weighed(plan.laterBytes);
     } catch (error) {
@@ -105,6 +110,7 @@ export class LlamaEngine {
       model: LlamaModel;
       pool: SequencePool<LlamaContextSequence>;
       turns: Turns | undefined;
+      chat: ModelChat | undefined;
     },
     info: EngineInfo,
   ) {
@@ -115,6 +121,7 @@ export class LlamaEngine {
     this.#sequences = pool;
     this.#turns = parts.turns;
     this.#tokenizer = tokenizerOf(model);
+    this.#chat = parts.chat;
     this.#vocabularySize = model.fileInfo.metadata.tokenizer.ggml.tokens.length;
   }
 
@@ -148,6 +155,12 @@ export class LlamaEngine {
       } else if (!(error instanceof ModelError)) await sequence.clearHistory();
       throw error;
     }
+  }
+
+  /** A conversation in the model's own format. @throws ModelError `unsupported` when it has none, or that cannot write it. */
+  prompt(asked: ChatPromptParams): readonly PromptPiece[] {
+    if (this.#chat === undefined) throw new ModelError("unsupported", "This model has no chat template of use");
+    return this.#chat.prompt(asked);
   }
 
   counters(): EngineCounters {

@@ -1,3 +1,5 @@
+import type { ChatPromptParams, ChatStyle } from "./chat-style.ts";
+
 /** A piece of a prompt. Only `special` pieces may contain control tokens, so that a user's words never can. */
 export interface PromptPiece {
   readonly text: string;
@@ -28,9 +30,18 @@ export interface GeneratedPart {
   readonly probability: number;
 }
 
+/** How a model's own chat template has a conversation written. */
+export interface ChatFormat {
+  readonly style: ChatStyle;
+  /** The conversation up to where the model is to speak. @throws ModelError `unsupported` when the template cannot write it. */
+  prompt(asked: ChatPromptParams, signal: AbortSignal): Promise<readonly PromptPiece[]>;
+}
+
 /** A loaded language model that continues text. Aborting the signal stops it within one token. */
 export interface Completion {
   generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<GeneratedPart>;
+  /** Undefined when it has none that can be used, or none but ChatML. */
+  readonly chat?: ChatFormat | undefined;
 }
 
 /** What one generation cost. */

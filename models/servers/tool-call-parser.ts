@@ -1,61 +1,60 @@
-import { z } from "zod";
-import type { ReplyContent } from "../roles.ts";
+import type { ToolSpec } from "../roles.ts";
+import type { CallStyle } from "./chat-style.ts";
 import { callEnd, callStart } from "./chatml.ts";
 import { heldBack } from "./held-back.ts";
+import type { ParsedPart, ToolCallParser } from "./parsed-part.ts";
+import { SaidWords } from "./said-words.ts";
+import { readCalls } from "./written-call.ts";
 
-/** What a model's raw output turns out to be; `malformed` is a call that nobody can read. */
-export type ParsedPart = ReplyContent | { readonly type: "malformed"; readonly text: string };
+export type { ParsedPart } from "./parsed-part.ts";
 
-/** Splits a model's streamed output into words to say and functions to call; `<think>…</think>` is left out. */
-export interface ToolCallParser {
-  push(text: string): ParsedPart[];
-  /** Call once, after the last piece. */
-  end(): ParsedPart[];
+export interface CallParserOptions {
+  /** Where the output begins, when the prompt already opened something. */
+  readonly inside?: "call" | "think";
+  readonly style?: Exclude<CallStyle, "harmony">;
+  /** What may be called; a bare JSON text is a call only where there is something. */
+  readonly tools?: readonly ToolSpec[];
 }
 
-/** @param options.inside Where the output begins: in a call when the prompt already opened one. */
-export function createToolCallParser(options: { readonly inside?: "call" } = {}): ToolCallParser {
-  let mode: "text" | "call" | "think" = options.inside ?? "text";
+/** Reads `<tool_call>…</tool_call>`, leaves `<think>…</think>` out, and knows the marks of the style. */
+export function createToolCallParser({ inside, style = "hermes", tools = [] }: CallParserOptions = {}): ToolCallParser {
+  const spans = [...usual, ...(own[style] ?? [])];
+  const openings = spans.map(({ opening }) => opening);
+  let span: Span | undefined = inside === undefined ? undefined : inside === "call" ? usual[0] : usual[1];
   let buffer = "";
-  /** White space is passed on only when words follow it: nobody wants to hear the gap before a call. */
-  let gap = "";
-  let spoken = false;
-
-  function say(text: string): ParsedPart[] {
-    const all = gap + text;
-    const kept = all.trimEnd();
-    gap = all.slice(kept.length);
-    const words = spoken ? kept : kept.trimStart();
-    if (words === "") return [];
-    spoken = true;
-    return [{ type: "text", text: words }];
-  }
+  /** Llama says nothing before its JSON that would tell it from words. */
+  let mayBeJson = style === "llama" && tools.length > 0;
+  const words = new SaidWords();
 
   function push(text: string): ParsedPart[] {
     buffer += text;
     const parts: ParsedPart[] = [];
     for (;;) {
-      if (mode === "text") {
-        const tag = firstTag(buffer);
-        if (tag === undefined) {
+      if (span === undefined) {
+        if (mayBeJson && !words.spoken) {
+          if (/^\s*(\{|$)/.test(buffer)) return parts;
+          mayBeJson = false;
+        }
+        const found = firstOf(spans, buffer);
+        if (found === undefined) {
           const held = heldBack(buffer, openings);
-          parts.push(...say(buffer.slice(0, buffer.length - held)));
+          parts.push(...words.say(buffer.slice(0, buffer.length - held)));
           buffer = buffer.slice(buffer.length - held);
           return parts;
         }
-        parts.push(...say(buffer.slice(0, tag.at)));
-        buffer = buffer.slice(tag.at + tag.text.length);
-        mode = tag.text === callStart ? "call" : tag.text === thinkStart ? "think" : "text";
+        parts.push(...words.say(buffer.slice(0, found.at)));
+        buffer = buffer.slice(found.at + found.span.opening.length);
+        if (found.span.holds !== "nothing") span = found.span;
       } else {
-        const closing = mode === "call" ? callEnd : thinkEnd;
-        const at = buffer.indexOf(closing);
-        if (at < 0) {
-          if (mode === "think") buffer = buffer.slice(buffer.length - heldBack(buffer, [thinkEnd]));
+        const { closing, holds } = span;
+        const at = closing === undefined ? -1 : buffer.indexOf(closing);
+        if (closing === undefined || at < 0) {
+          if (holds === "thoughts") buffer = buffer.slice(buffer.length - heldBack(buffer, [closing ?? ""]));
           return parts;
         }
-        if (mode === "call") parts.push(readCall(buffer.slice(0, at)));
+        if (holds === "call") parts.push(...readCalls(buffer.slice(0, at), tools));
         buffer = buffer.slice(at + closing.length);
-        mode = "text";
+        span = undefined;
       }
     }
   }
@@ -63,45 +62,44 @@ export function createToolCallParser(options: { readonly inside?: "call" } = {})
   function end(): ParsedPart[] {
     const rest = buffer;
     buffer = "";
-    if (mode === "call") return [readCall(rest)];
-    return mode === "text" ? say(rest) : [];
+    if (span !== undefined) return span.holds === "call" ? readCalls(rest, tools) : [];
+    if (!mayBeJson || words.spoken || rest.trim() === "") return words.say(rest);
+    const read = readCalls(rest, tools);
+    return read.some(({ type }) => type === "malformed") ? words.say(rest) : read;
   }
 
   return { push, end };
 }
 
-const thinkStart = "<think>";
-const thinkEnd = "</think>";
-/** A closing tag without its opening happens when a chat template opened it; what stood before is gone already. */
-const openings = [callStart, thinkStart, thinkEnd, callEnd];
+interface Span {
+  readonly opening: string;
+  /** Without one it goes on to the end. */
+  readonly closing?: string;
+  readonly holds: "call" | "thoughts" | "nothing";
+}
 
-function firstTag(text: string): { readonly at: number; readonly text: string } | undefined {
-  let found: { readonly at: number; readonly text: string } | undefined;
-  for (const tag of openings) {
-    const at = text.indexOf(tag);
-    if (at >= 0 && (found === undefined || at < found.at)) found = { at, text: tag };
+/** A closing tag without its opening happens when a chat template opened it; what stood before is gone already. */
+const usual: readonly [Span, Span, ...Span[]] = [
+  { opening: callStart, closing: callEnd, holds: "call" },
+  { opening: "<think>", closing: "</think>", holds: "thoughts" },
+  { opening: "</think>", holds: "nothing" },
+  { opening: callEnd, holds: "nothing" },
+];
+const mistral: readonly Span[] = [
+  { opening: "[TOOL_CALLS]", holds: "call" },
+  { opening: "[THINK]", closing: "[/THINK]", holds: "thoughts" },
+];
+const own: Readonly<Partial<Record<CallStyle, readonly Span[]>>> = {
+  llama: [{ opening: "<|python_tag|>", holds: "call" }],
+  mistral,
+  "mistral-args": mistral,
+};
+
+function firstOf(spans: readonly Span[], text: string): { readonly at: number; readonly span: Span } | undefined {
+  let found: { readonly at: number; readonly span: Span } | undefined;
+  for (const span of spans) {
+    const at = text.indexOf(span.opening);
+    if (at >= 0 && (found === undefined || at < found.at)) found = { at, span };
   }
   return found;
-}
-
-const jsonObject = z.record(z.string(), z.unknown());
-const call = z.object({
-  name: z.string().min(1),
-  arguments: jsonObject.or(
-    z.string().transform((text, context) => objectIn(text) ?? context.addIssue("not an object")),
-  ),
-});
-
-function readCall(text: string): ParsedPart {
-  const parsed = call.safeParse(objectIn(text));
-  if (!parsed.success) return { type: "malformed", text };
-  return { type: "call", name: parsed.data.name, argumentsJson: JSON.stringify(parsed.data.arguments) };
-}
-
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    return jsonObject.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

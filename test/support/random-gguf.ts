@@ -1,6 +1,7 @@
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { FamilyChat } from "./chat-templates.ts";
 import { bool, byteNames, f32, ggufHead, i32s, paddedBytes, text, texts, u32 } from "./gguf-writer.ts";
 import { WeightSource, type WeightType, weightTypes } from "./random-weights.ts";
 import { specialTokens } from "./tiny-gguf.ts";
@@ -24,6 +25,7 @@ export interface RandomModel {
   readonly seed: number;
   /** The weights are a hole in the file, that is, zero: for what only the header decides. */
   readonly hollow: boolean;
+  readonly chat: FamilyChat;
 }
 
 /** A model file in a temporary folder of its own, which goes with it. */
@@ -31,6 +33,15 @@ export interface RandomGguf extends AsyncDisposable {
   readonly path: string;
   readonly fileBytes: number;
 }
+
+const chatml: FamilyChat = {
+  specials: specialTokens,
+  eos: "<|im_end|>",
+  template: `{% for message in messages %}<|im_start|>{{ message.role }}
+{{ message.content }}<|im_end|>
+{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+{% endif %}`,
+};
 
 const usual: RandomModel = {
   architecture: "llama",
@@ -47,11 +58,12 @@ const usual: RandomModel = {
   windowTokens: 512,
   seed: 1,
   hollow: false,
+  chat: chatml,
 };
 
 /**
  * Writes such a model: real architecture and tensor names, one token for each byte, made-up words up to the size of the
- * vocabulary, and a ChatML template. About a second for each gigabyte.
+ * vocabulary, and a chat template, ChatML if no other is given. About a second for each gigabyte.
  */
 export async function writeRandomGguf(options: Partial<RandomModel> = {}): Promise<RandomGguf> {
   const model = { ...usual, ...options };
@@ -190,9 +202,11 @@ function norm(name: string, size: number): RandomTensor {
 }
 
 function keysOf(model: RandomModel): Buffer[] {
-  const { architecture } = model;
+  const { architecture, chat } = model;
+  const { specials, bos } = chat;
+  const eos = specials.indexOf(chat.eos);
   const fillers = Array.from({ length: model.vocabulary }, (_, index) => `Ġw${index}`);
-  const tokens = [...specialTokens, ...byteNames(), ...fillers].slice(0, model.vocabulary);
+  const tokens = [...specials, ...byteNames(), ...fillers].slice(0, model.vocabulary);
   const keys = [
     text("general.architecture", architecture),
     text("general.name", `random ${architecture}`),
@@ -207,15 +221,15 @@ function keysOf(model: RandomModel): Buffer[] {
     texts("tokenizer.ggml.tokens", tokens),
     i32s(
       "tokenizer.ggml.token_type",
-      tokens.map((_, index) => (index < specialTokens.length ? 3 : 1)),
+      tokens.map((_, index) => (index < specials.length ? 3 : 1)),
     ),
     texts("tokenizer.ggml.merges", []),
-    u32("tokenizer.ggml.bos_token_id", 0),
-    u32("tokenizer.ggml.eos_token_id", 2),
-    u32("tokenizer.ggml.eot_token_id", 2),
-    bool("tokenizer.ggml.add_bos_token", false),
+    u32("tokenizer.ggml.bos_token_id", bos === undefined ? 0 : specials.indexOf(bos)),
+    u32("tokenizer.ggml.eos_token_id", eos),
+    u32("tokenizer.ggml.eot_token_id", eos),
+    bool("tokenizer.ggml.add_bos_token", bos !== undefined),
     bool("tokenizer.ggml.add_space_prefix", false),
-    text("tokenizer.chat_template", chatml),
+    text("tokenizer.chat_template", chat.template),
   ];
   return keys;
 }
@@ -248,8 +262,3 @@ function mambaKeys({ width }: RandomModel): Buffer[] {
     u32("mamba.ssm.time_step_rank", steps),
   ];
 }
-
-const chatml = `{% for message in messages %}<|im_start|>{{ message.role }}
-{{ message.content }}<|im_end|>
-{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-{% endif %}`;
