@@ -1,5 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { ModelError } from "./errors.ts";
+import { type KeptModel, keepReport } from "./kept-reports.ts";
+import { expecting, LoadExpectations } from "./load-expectations.ts";
 import type { Target } from "./memory/footprint.ts";
 import { assigned } from "./residency/assignment.ts";
 import type { FixedEngines } from "./residency/fixed-engines.ts";
@@ -7,7 +9,6 @@ import type { InstalledModel } from "./residency/installed-model.ts";
 import type { MemoryBooks } from "./residency/memory-books.ts";
 import type { MissingModel } from "./residency/missing-models.ts";
 import { gpuProblem } from "./residency/places.ts";
-import type { Report } from "./residency/report.ts";
 import { Residency } from "./residency/residency.ts";
 import { type Pool, type ResidencyState, type RolePlan, unlimitedBytes } from "./residency/residency-state.ts";
 import { rungsOf } from "./residency/rungs.ts";
@@ -47,16 +48,11 @@ export interface LanguageModelsOptions {
   readonly log: (line: string) => void;
 }
 
-/** A model, and what was known of its file when its last load began. */
-interface Installed {
+interface Installed extends KeptModel {
   readonly wanted: WantedModel;
-  readonly installed: InstalledModel;
-  readonly facts: ModelFacts;
   readonly roles: readonly LanguageRole[];
-  cachedShare: number;
 }
 
-const never = new AbortController().signal;
 /** How long a request for a role waits before it is refused; the voice answers at once or not at all. */
 const patienceMs: Readonly<Record<LanguageRole, number>> = { voice: 0, director: 120_000, coder: 600_000 };
 
@@ -121,11 +117,16 @@ export async function openLanguageModels(options: LanguageModelsOptions, signal:
     }
     residency.install(all());
   };
+  const expectations = new LoadExpectations(books);
+  const expectAnew = async (loaded: KeptModel): Promise<void> => {
+    const expected = await expectations.afterLoad(loaded, installed);
+    if (expected.size > 0) residency.install(expecting(all(), residency.state.models, expected));
+  };
   const residency = new Residency({
     pools: [...books.pools, ...places.filter((place) => !isHere(place)).map(elsewhere)],
     engines: options.engines,
     warm: (path) => books.warm(path),
-    onReport: (report) => keepReport(report, installed, options),
+    onReport: (report) => keepReport(report, { books, log: options.log, all: installed, onTimed: expectAnew }),
     clock,
     log: options.log,
     installed: all(),
@@ -257,32 +258,6 @@ function heldIn(
     const isMapped = it?.installed.model.server === embeddedName && pool === hostPool;
     return sum + Math.max(0, bytes - (isMapped ? it.facts.fileBytes : 0));
   }, 0);
-}
-
-/** Into the journal, with what only this place knows; and what a load took is remembered. */
-function keepReport(report: Report, all: readonly Installed[], { books, log }: LanguageModelsOptions): void {
-  const it = "model" in report ? all.find(({ installed }) => installed.model.id === report.model) : undefined;
-  if ((report.type === "swap-start" || report.type === "grow-start") && it !== undefined) {
-    books.cachedShare(it.facts.path, never).then(
-      (share) => {
-        it.cachedShare = share;
-      },
-      () => undefined,
-    );
-  }
-  if (report.type === "calibrated" && it !== undefined) {
-    const how = it.installed.variants.get(report.variant);
-    const { facts, cachedShare } = it;
-    const { shares, loadMs } = report;
-    if (how !== undefined) {
-      books
-        .remember({ facts, options: how.options, server: it.installed.model.server, shares, loadMs, cachedShare })
-        .catch((error: unknown) => log(`calibration: ${String(error)}`));
-    }
-  }
-  const isEnd = report.type === "swap-end" || report.type === "grow-end";
-  const bytesRead = isEnd && it !== undefined ? Math.round(it.facts.fileBytes * (1 - it.cachedShare)) : undefined;
-  books.journal.write(report, bytesRead === undefined ? {} : { bytesRead });
 }
 
 function planOf(role: LanguageRole, { model }: InstalledModel): RolePlan {

@@ -36,6 +36,37 @@ const loadedIn = (fake: FakeOllama): readonly string[] =>
 const stateOf = ({ models }: LanguageWorld, role: string): string | undefined =>
   models.residency.status().models.find((it) => it.role === role)?.state;
 
+describe("a director that was never loaded", () => {
+  const voice: FakeModel = { name: "voice:1b", weights: "voice", weightBytes: gigabyte };
+  const open = async () => {
+    const fake = await ollama([voice, director]);
+    return await world({
+      settings: [
+        { role: "voice", model: "ollama:voice:1b" },
+        { role: "director", model: "ollama:director:8b" },
+      ],
+      places: [{ name: "ollama", url: fake.address }],
+    });
+  };
+  const waitMsOf = ({ models }: LanguageWorld): number => {
+    const forecast = models.residency.forecast("director");
+    return forecast.status === "unavailable" ? Number.POSITIVE_INFINITY : forecast.waitMs;
+  };
+
+  test("is expected to take as long as the voice's own load makes likely", async () => {
+    const opened = await open();
+    const guessMs = waitMsOf(opened);
+    // The voice takes no time here.
+    await until(() => waitMsOf(opened) < guessMs);
+    const learntMs = waitMsOf(opened);
+    // What a load of its own took counts for more.
+    await said(opened, "director");
+    const [rung] = opened.models.residency.state.models.find(({ id }) => id === "ollama:director:8b")?.ladder ?? [];
+    expect(rung?.loadMs).toBeLessThan(learntMs);
+    expect(opened.logs).toEqual([]);
+  });
+});
+
 interface Desk {
   readonly url: string;
   readonly model: string;
