@@ -51,7 +51,7 @@ export const techniques: readonly Technique[] = [
   {
     name: "LoRA adapters on one base model",
     answer: "delegated",
-    how: "vLLM serves adapters beside their base model (--enable-lora); name the adapter as the model of a role.",
+    how: "vLLM serves adapters beside their base model (--enable-lora); name the adapter as the model of a role. Those to be loaded while it runs stand in `models.adapters`.",
   },
   {
     name: "Speculative decoding with a draft model",
@@ -76,7 +76,7 @@ export const techniques: readonly Technique[] = [
   {
     name: "Embeddings on the CPU",
     answer: "refused",
-    how: "Sotto looks nothing up by embeddings. A server may run some on the CPU (Ollama: num_gpu 0); their memory counts as taken by others.",
+    how: "Nothing in Sotto uses embeddings: it remembers by the talk itself, and the coder finds files by their names and words. So there is no role for such a model, and none takes memory. What your own server runs (Ollama: num_gpu 0 for the CPU) counts as taken by others.",
   },
   {
     name: "Time-of-day schedules",
@@ -86,7 +86,7 @@ export const techniques: readonly Technique[] = [
   {
     name: "Routing by role, task and complexity, with a larger model to fall back to",
     answer: "supported",
-    how: "The voice answers what it can; settings under `routing` send what you ask for by name, by task or by difficulty to the director.",
+    how: "The voice answers what it can; settings under `routing` send what you ask for by name, by task or by difficulty to the director, and say whether the voice may pass on by itself.",
   },
   {
     name: "Draft by one model, review by another",
