@@ -5,6 +5,8 @@ export interface FamilyChat {
   readonly specials: readonly string[];
   readonly bos?: string;
   readonly eos: string;
+  /** Ends a turn, where that is another one. */
+  readonly eot?: string;
 }
 
 function lines(...parts: readonly string[]): string {

@@ -226,7 +226,7 @@ function keysOf(model: RandomModel): Buffer[] {
     texts("tokenizer.ggml.merges", []),
     u32("tokenizer.ggml.bos_token_id", bos === undefined ? 0 : specials.indexOf(bos)),
     u32("tokenizer.ggml.eos_token_id", eos),
-    u32("tokenizer.ggml.eot_token_id", eos),
+    u32("tokenizer.ggml.eot_token_id", chat.eot === undefined ? eos : specials.indexOf(chat.eot)),
     bool("tokenizer.ggml.add_bos_token", bos !== undefined),
     bool("tokenizer.ggml.add_space_prefix", false),
     text("tokenizer.chat_template", chat.template),
