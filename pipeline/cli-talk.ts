@@ -6,7 +6,7 @@ import { collect } from "./cli-settings.ts";
 export interface ClientFlags {
   readonly file?: readonly string[] | undefined;
   readonly filesFrom?: string | undefined;
-  readonly text?: string | undefined;
+  readonly text?: readonly string[] | undefined;
   readonly save?: string | undefined;
   readonly json?: boolean | undefined;
   readonly voice?: string | undefined;
@@ -32,7 +32,11 @@ export function withTalkFlags(command: Command): Command {
       "--files-from <list>",
       "then say the files that are named in this list, one a line, as they come; - is the standard input",
     )
-    .option("--text <words>", "say this in writing, before any files")
+    .option(
+      "--text <words>",
+      "say this in writing, before any files; may be given again, and each is said in turn",
+      collect,
+    )
     .option("--save <wav>", "write the answers to a WAV file; with --file, --files-from or --text")
     .option("--json", "print what happens as lines of JSON")
     .option("--voice <name>", "the voice that answers: slt, rms, awb or kal")

@@ -10,8 +10,8 @@ export interface TalkCommandOptions {
   readonly file?: readonly string[] | undefined;
   /** Where more files are named, one a line, as in `file`, while the conversation goes on; "-" is the standard input. */
   readonly filesFrom?: string | undefined;
-  /** Something to say in writing, before any files. */
-  readonly text?: string | undefined;
+  /** Something to say in writing, before any files; of several one after the other. */
+  readonly text?: string | readonly string[] | undefined;
   /** Where to keep what was heard, as WAV. */
   readonly save?: string | undefined;
   /** One JSON object a line instead of text. */

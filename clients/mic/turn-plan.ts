@@ -17,9 +17,14 @@ interface TypedTurn {
 }
 
 /** Reads everything before the conversation begins, so that a mistake in the third name does not spoil the first two. */
-export function planTurns(files: readonly string[], text: string | undefined): readonly PlannedTurn[] {
-  if (text?.trim() === "") throw new TalkFailure('--text needs words, such as --text "what time is it".');
-  const typed: readonly PlannedTurn[] = text === undefined ? [] : [{ what: { type: "text", text }, cutInMs: null }];
+export function planTurns(
+  files: readonly string[],
+  text: string | readonly string[] | undefined = [],
+): readonly PlannedTurn[] {
+  const texts = typeof text === "string" ? [text] : text;
+  if (texts.some((words) => words.trim() === ""))
+    throw new TalkFailure('--text needs words, such as --text "what time is it".');
+  const typed = texts.map((words): PlannedTurn => ({ what: { type: "text", text: words }, cutInMs: null }));
   return [...typed, ...files.map(planFile)];
 }
 

@@ -18,6 +18,21 @@ describe("sotto talk", () => {
     expect(answer.length).toBeGreaterThan(24_000);
   });
 
+  test("says each of several texts in turn", async () => {
+    await using talk = runSotto(["talk", "--port", "0", ...question, "--text", "spell cat", "--json"]);
+    expect(await talk.ended).toBe(0);
+    const told = talk
+      .stdout()
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line): { type: string; text?: string; final?: boolean } => JSON.parse(line));
+    expect(told.flatMap(({ type, text }) => (type === "user" ? [text] : []))).toEqual([
+      "what is the capital of france",
+      "spell cat",
+    ]);
+    expect(talk.stdout()).toContain("Paris");
+  });
+
   test("uses the service that is running, with the token of this machine", async () => {
     await using service = runSotto(["serve", "--port", "0"]);
     const [, , port = ""] = ready.exec(await service.line(ready)) ?? [];
@@ -27,7 +42,7 @@ describe("sotto talk", () => {
     expect(talk.stdout()).toContain("Paris");
     await using stranger = runSotto(["talk", "--no-serve", "--port", port, ...question]);
     expect(await stranger.ended).toBe(1);
-    expect(stranger.stderr()).toMatch(/^sotto: .*401 Unauthorized.* SOTTO_TOKEN/);
+    expect(stranger.stderr()).toMatch(/^sotto: .*401\b.* SOTTO_TOKEN/);
   });
 
   test("takes the link that the service printed", async () => {
