@@ -18,7 +18,7 @@ export async function serve(flags: SettingFlags): Promise<void> {
   await using logging = openLog(config.log, process.stderr, systemClock);
   // Nothing is held yet while engines start: a signal may end the process there and then.
   const { startSotto } = await import("./main.ts");
-  const starting = showProgress("Starting ears, voice and mouth", process.stderr);
+  const starting = showProgress("Starting ears, voice and mouth", process.stderr, systemClock);
   const service = await startSotto(config, { log: logging.log }).finally(() => starting[Symbol.dispose]());
   const signal = stopSignal();
   const talk = `npx sotto talk${portFlag(service.url)}`;

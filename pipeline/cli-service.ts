@@ -46,7 +46,7 @@ export async function withService(
   const own = ownConfig(config);
   await using logging = openLog({ ...own.log, level: quieter(own, settings) }, process.stderr, systemClock);
   const { startSotto } = await import("./main.ts");
-  const starting = showProgress("Starting ears, voice and mouth", process.stderr);
+  const starting = showProgress("Starting ears, voice and mouth", process.stderr, systemClock);
   const service = await startSotto(own, { log: logging.log }).finally(() => starting[Symbol.dispose]());
   try {
     return await use({ url: service.url, ...given(token ?? (await knownToken(own))) }, stopSignal());

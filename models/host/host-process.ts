@@ -164,9 +164,13 @@ export class HostProcess implements AsyncDisposable {
     // One that is paused would not notice that its channel closes.
     else child.kill("SIGCONT");
     if (child.connected) child.disconnect();
-    const kill = setTimeout(() => child.kill("SIGKILL"), farewellMs);
+    const farewell = new AbortController();
+    this.#options.clock.sleep(farewellMs, farewell.signal).then(
+      () => child.kill("SIGKILL"),
+      () => undefined,
+    );
     await gone;
-    clearTimeout(kill);
+    farewell.abort();
   }
 
   #spawn(): void {

@@ -19,7 +19,8 @@ const report = z.object({
 async function complaints(files: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, readonly string[]>> {
   const root = await mkdtemp(join(tmpdir(), "sotto-guards-"));
   try {
-    for (const name of ["biome.json", "package.json", "tsconfig.json"]) await cp(name, join(root, name));
+    for (const name of ["biome.json", "package.json", "tsconfig.json", "test/ground/own-time.grit"])
+      await cp(name, join(root, name));
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(root, path)), { recursive: true });
       await writeFile(join(root, path), text);

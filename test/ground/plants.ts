@@ -134,6 +134,22 @@ export const plants: readonly Plant[] = [
       right: "export const now = (clock: { nowMs(): number }) => clock.nowMs();\n",
     })),
   ),
+  ...["setTimeout(go, 9)", "setInterval(go, 9)", "new Date()", "Date()"].flatMap((call) =>
+    ["models/waits", "pipeline/stages/waits", "clients/mic/waits"].map((path) => ({
+      what: `no ${call} in ${path.split("/")[0]}`,
+      rule: call.startsWith("set") ? "style/noRestrictedGlobals" : "plugin",
+      path: `${path}-${call.replace(/\W+/g, "-").toLowerCase()}.ts`,
+      wrong: `export const wait = (go: () => void) => [${call}, go];\n`,
+      right: "export const wait = (clock: { today(): Date }) => [clock.today(), new Date(0), clock];\n",
+    })),
+  ),
+  ...["setTimeout", "setTimeout as delay", "setImmediate, setInterval"].map((names) => ({
+    what: `no timers by import { ${names} }`,
+    rule: "plugin",
+    path: `pipeline/imports-${names.replace(/\W+/g, "-").toLowerCase()}.ts`,
+    wrong: `export * from "./x.ts";\nimport { ${names} } from "node:timers/promises";\nexport const all = [${names.replace(/\w+ as /, "")}];\n`,
+    right: 'import { setImmediate as nextRound } from "node:timers/promises";\nexport const all = [nextRound];\n',
+  })),
   {
     what: "types are imported as types",
     rule: "style/useImportType",
@@ -175,8 +191,12 @@ export const plants: readonly Plant[] = [
 export const soil: Readonly<Record<string, string>> = {
   "models/cycle/second.ts": 'import { first } from "./first.ts";\nexport const second = () => first;\n',
   // The one place that may read the clock.
-  "models/clock.ts": "export const nowMs = () => performance.now() + Date.now();\n",
-  "clients/client-clock.ts": "export const nowMs = () => performance.now();\n",
+  "models/clock.ts":
+    'import { setTimeout as delay } from "node:timers/promises";\nexport const times = [delay, performance.now(), Date.now(), new Date()];\n',
+  "clients/client-clock.ts": "export const wait = (go: () => void) => setTimeout(go, performance.now());\n",
+  // A page's own hands.
+  "clients/browser/draws.ts":
+    "export const wait = (go: () => void) => setTimeout(go, Date.now() - new Date().getHours());\n",
   // A bench prints and measures.
   "test/bench/b.bench.ts": 'console.log("hello", performance.now());\n',
 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { exitCodeOf, explain, UsageError } from "../../pipeline/cli-failure.ts";
 import { showProgress } from "../../pipeline/cli-progress.ts";
 import { ConfigError } from "../../pipeline/config.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
 
 describe("exit codes", () => {
   test.each([
@@ -38,19 +39,24 @@ describe("progress", () => {
     return { isTTY, written, write: (text: string) => written.push(text) };
   };
 
-  test("is shown at once on a terminal and leaves an empty line behind", () => {
+  test("is shown at once on a terminal, moves, and leaves an empty line behind", async () => {
     const screen = terminal(true);
+    const clock = new VirtualClock();
     {
-      using _progress = showProgress("Starting", screen);
+      using _progress = showProgress("Starting", screen, clock);
       expect(screen.written.join("")).toContain("Starting …");
+      await clock.advance(160);
+      expect(new Set(screen.written).size).toBe(3);
     }
+    await clock.advance(160);
     expect(screen.written.at(-1)).toBe("\r\u001b[2K");
+    expect(clock.sleepers).toBe(0);
   });
 
   test("is silent where nobody looks", () => {
     const pipe = terminal(false);
     {
-      using _progress = showProgress("Starting", pipe);
+      using _progress = showProgress("Starting", pipe, new VirtualClock());
     }
     expect(pipe.written).toEqual([]);
   });

@@ -223,6 +223,26 @@ describe("the end of a host process", () => {
     await host[Symbol.asyncDispose]();
   });
 
+  test("that hangs in its engine is taken by force after a second, on the clock that it was given", async () => {
+    const clock = new VirtualClock();
+    const marker = hosts.file("hanging");
+    const host = hosts.start(clock, "well", marker);
+    await host.ready();
+    const { pid = 0 } = host;
+    const failed = expect(host.call("hang", null).result()).rejects.toMatchObject({ code: "host-exited" });
+    await until(() => existsSync(marker));
+    let ended = false;
+    const ending = host[Symbol.asyncDispose]().then(() => {
+      ended = true;
+    });
+    await clock.advance(999);
+    expect([ended, isAlive(pid)]).toEqual([false, true]);
+    await clock.advance(1);
+    await Promise.all([ending, failed]);
+    expect(isAlive(pid)).toBe(false);
+    expect(clock.sleepers).toBe(0);
+  });
+
   test("while it waits to be started again leaves no timer and starts nothing", async () => {
     const clock = new VirtualClock();
     const host = hosts.start(clock, "breaking");
