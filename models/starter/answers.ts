@@ -11,6 +11,14 @@ export interface Candidate {
 
 export const refusalCandidate: Candidate = { text: refusal, answer: { say: refusal } };
 
+/** Lines of the phrase book that were put into other words since the model learnt it: it chooses them by writing the old ones. */
+const learnt: ReadonlyMap<string, string> = new Map([
+  [
+    "Type npx sotto plan in a terminal. It shows which models fit this computer, and how to get them.",
+    "The read me of Sotto has a section on better models. It says which of them fit this computer and how to get them.",
+  ],
+]);
+
 /** Every answer that the model has learnt, each once. */
 export const candidates: readonly Candidate[] = [
   refusalCandidate,
@@ -18,7 +26,7 @@ export const candidates: readonly Candidate[] = [
 ];
 
 export function candidateFor(answer: Answer): Candidate {
-  return { text: "say" in answer ? answer.say : callText(answer.call), answer };
+  return { text: "say" in answer ? (learnt.get(answer.say) ?? answer.say) : callText(answer.call), answer };
 }
 
 /** A grammar that allows exactly these texts. */

@@ -13,8 +13,9 @@ export interface Choice {
 }
 
 /**
- * Lets the model write one of the candidates. A line is passed on as it comes, once it is clear which one it is; a call is
- * returned, and so is null when the model was not sure or wrote something else.
+ * Lets the model write one of the candidates. A line is passed on as it comes, once it is clear which one it is, and at once
+ * when it is said in other words than the model has learnt; a call is returned, and so is null when the model was not sure or
+ * wrote something else.
  */
 export async function* follow(
   completion: Completion,
@@ -30,14 +31,16 @@ export async function* follow(
     decision = decide(decision, part);
     if (decision.status === "open") continue;
     if (decision.status === "lost" || decision.confidence < leastConfidence) break;
-    if ("call" in decision.candidate.answer) continue;
-    line = decision.candidate.text;
-    yield { type: "text", text: decision.written.slice(said) };
-    said = decision.written.length;
+    const { answer, text } = decision.candidate;
+    if ("call" in answer) continue;
+    line = answer.say;
+    const to = line === text ? decision.written.length : line.length;
+    if (to > said) yield { type: "text", text: line.slice(said, to) };
+    said = to;
   }
   if (line !== null) {
     // A model that left the line half way is not believed; the line is finished for it.
-    if (decision.status === "lost") yield { type: "text", text: line.slice(said) };
+    if (decision.status === "lost" && said < line.length) yield { type: "text", text: line.slice(said) };
     return "said";
   }
   return decision.status === "made" && decision.confidence >= leastConfidence ? decision.candidate.answer : null;

@@ -86,7 +86,7 @@ export const status: readonly Intent[] = [
   {
     name: "better_models",
     answer: {
-      say: "The read me of Sotto has a section on better models. It says which of them fit this computer and how to get them.",
+      say: "Type npx sotto plan in a terminal. It shows which models fit this computer, and how to get them.",
     },
     polite: true,
     wordings: [
