@@ -236,7 +236,7 @@ describe("the end of a host process", () => {
       ended = true;
     });
     await clock.advance(999);
-    expect([ended, isAlive(pid)]).toEqual([false, true]);
+    expect([ended, isAlive(pid), clock.sleepers]).toEqual([false, true, 1]);
     await clock.advance(1);
     await Promise.all([ending, failed]);
     expect(isAlive(pid)).toBe(false);
