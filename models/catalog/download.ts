@@ -2,6 +2,7 @@ import { access, mkdir, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "../clock.ts";
 import { inspectGguf } from "../memory/gguf-header.ts";
+import { downloadLock } from "./download-lock.ts";
 import { fileSha256 } from "./file-checksum.ts";
 import { type FileResponse, requestFile } from "./file-request.ts";
 import { receive, Silence } from "./receive.ts";
@@ -44,7 +45,8 @@ const spareBytes = 200_000_000;
 /**
  * Fetches a model file, going on where an earlier try stopped, and checks it. When aborted, what is there so far stays for the next
  * time.
- * @throws Error of one line that says what to do: no such file, an account is needed, no connection, disk full, wrong checksum.
+ * @throws Error of one line that says what to do: no such file, an account is needed, no connection, disk full, wrong checksum,
+ * another download of it under way.
  */
 export async function download(request: DownloadRequest, signal: AbortSignal): Promise<Downloaded> {
   const { path, onProgress } = request;
@@ -52,6 +54,10 @@ export async function download(request: DownloadRequest, signal: AbortSignal): P
   if (before !== undefined) return await asBefore(request, before, signal);
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
+  using lock = await downloadLock(part);
+  if (lock === undefined) throw new Error(`Another pull of ${path} is under way: wait for its end, or stop it`);
+  const meanwhile = await sizeOf(path);
+  if (meanwhile !== undefined) return await asBefore(request, meanwhile, signal);
   const { sha256: named, totalBytes } = await fetchWhole(request, part, signal);
   const sha256 = request.sha256?.toLowerCase() ?? named;
   const check = (bytes: number): void => onProgress({ phase: "check", bytes, totalBytes });

@@ -124,6 +124,28 @@ describe("sotto models pull", () => {
     expect(readFileSync(part).length).toBeGreaterThan(0);
   });
 
+  test("two of one file do not write into each other; one that was killed is gone on with", async () => {
+    await using server = await serveFile(content);
+    server.misdeeds.push({ do: "stall", afterBytes: 1_000_000 });
+    const args = ["pull", "hf:owner/repo/some.gguf"];
+    await using first = models(args, { HF_ENDPOINT: server.address });
+    const env = { HF_ENDPOINT: server.address, SOTTO_HOME: join(first.folder, "kept") };
+    const path = join(first.folder, "kept", "models", "some.gguf");
+    await until(() => existsSync(`${path}.part`) && readFileSync(`${path}.part`).length >= 900_000);
+    await using second = models(args, env);
+    expect(await end(second)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `sotto: Another pull of ${path} is under way: wait for its end, or stop it\n`,
+    });
+    first.child.kill("SIGKILL");
+    await first.ended;
+    await using third = models(args, env);
+    expect((await end(third)).code).toBe(0);
+    expect(readFileSync(path).equals(content)).toBe(true);
+    expect(server.ranges.at(-1)).toMatch(/^bytes=\d{5,}-$/);
+  });
+
   test("a wrong checksum fails in one line", async () => {
     await using server = await serveFile(content);
     const args = ["pull", `${server.address}/x/some.gguf`, "--sha256", `sha256:${"0".repeat(64)}`];

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DownloadProgress, type DownloadRequest, download } from "../../../models/catalog/download.ts";
 import { systemClock } from "../../../models/clock.ts";
@@ -201,6 +201,25 @@ describe("what fails says what to do:", () => {
     const small = request(server, { freeBytes: async () => 100_000_000 });
     await expect(download(small, never)).rejects.toThrow(/has 0\.1 GB free, but 0\.2 GB are needed/);
     expect(existsSync(part)).toBe(false);
+  });
+
+  test("another download of the same file under way, which goes on", async () => {
+    await using server = await serveFile(content);
+    server.misdeeds.push({ do: "stall", afterBytes: 1_000_000 });
+    const controller = new AbortController();
+    const first = download(request(server), controller.signal).catch((error: unknown) => error);
+    await until(() => seen.some(({ bytes }) => bytes >= 1_000_000));
+    const before = server.ranges.length;
+    await expect(download(request(server), never)).rejects.toThrow(
+      `Another pull of ${path} is under way: wait for its end, or stop it`,
+    );
+    expect(server.ranges).toHaveLength(before);
+    controller.abort(new Error("Ctrl-C"));
+    await first;
+    // Then it may be gone on with, and nothing is left of the lock.
+    await download(request(server), never);
+    expect(readFileSync(path).equals(content)).toBe(true);
+    expect(readdirSync(dirname(path))).toEqual(["some.gguf"]);
   });
 
   test("nobody there", async () => {
