@@ -46,7 +46,7 @@ function start({ job, script = () => [], ttsMs = 30 }: Trial) {
     speakable: (text: string) => text.trim(),
     log: (line: string) => note(line),
     mark: () => undefined,
-    routing: { coding: true, asked: true, tasks: [], hardFrom: 2, fallback: "auto" },
+    routing: { coding: true, asked: true, tasks: [], hardFrom: 2, fallback: "auto" } as const,
     coding: emptySeat.coding,
     sendErrand: () => undefined,
     errand: async function* (): AsyncGenerator<never, void, void> {},
