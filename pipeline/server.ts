@@ -8,7 +8,7 @@ import { Connection } from "./connection.ts";
 import { httpApp, type ServiceStatus } from "./http-app.ts";
 import type { SessionConfig } from "./realtime/session-config.ts";
 import type { OpenSession } from "./session-port.ts";
-import { chooseProtocol, decideUpgrade, refuseUpgrade } from "./upgrade.ts";
+import { chooseProtocol, decideUpgrade, refuseBeta, refuseUpgrade } from "./upgrade.ts";
 
 /** Room for the longest legal append, 15 MiB of base64, and the JSON around it. */
 const maxFrameBytes = 16 * 1024 * 1024;
@@ -88,6 +88,7 @@ export function createSottoServer(options: SottoServerOptions): SottoServer {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (opened: WebSocket) => {
+      if (decision.handshake === null) return refuseBeta(opened);
       if (placesLeft(connections, config) <= 0) longestIdle(connections, config)?.giveWay();
       const connection = new Connection(opened, decision.handshake, { ...options, ...limits });
       connections.add(connection);

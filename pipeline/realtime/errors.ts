@@ -19,6 +19,8 @@ export type RealtimeErrorCode =
   | "cannot_update_voice"
   | "input_audio_buffer_commit_empty"
   | "input_audio_buffer_full"
+  | "beta_api_shape_disabled"
+  | "conversation_full"
   | "conversation_already_has_active_response"
   | "response_cancel_not_active"
   | "response_create_not_supported"

@@ -52,6 +52,37 @@ describe("opening a socket", () => {
     ]);
   });
 
+  test.each([
+    ["by header", { ...bearer, "openai-beta": "realtime=v1" }, ["realtime"]],
+    ["among other headers", { ...bearer, "openai-beta": "assistants=v2, realtime=v1" }, []],
+    ["as a browser", {}, ["realtime", `openai-insecure-api-key.${testToken}`, "openai-beta.realtime-v1"]],
+  ])("the beta shape, asked for %s, is refused in its own terms, and takes no place", async (_, headers, protocols) => {
+    await using server = await startTestServer();
+    const address = server.url.replace("http", "ws");
+    const client = new TestClient(new WebSocket(`${address}/v1/realtime`, [...protocols], { headers }));
+    expect(await client.closed).toEqual({ code: 4000, reason: "beta_api_shape_disabled" });
+    expect(client.events).toMatchObject([
+      {
+        type: "error",
+        event_id: expect.any(String),
+        error: {
+          code: "beta_api_shape_disabled",
+          message: expect.stringContaining("Leave out the header OpenAI-Beta"),
+        },
+      },
+    ]);
+    expect([server.sessions, server.server.sessions]).toEqual([[], 0]);
+  });
+
+  test("another beta of that header is none of ours", async () => {
+    await using server = await startTestServer();
+    const headers = { ...bearer, "openai-beta": "assistants=v2" };
+    const client = new TestClient(new WebSocket(`${server.url.replace("http", "ws")}/v1/realtime`, { headers }));
+    expect(await client.received(1)).toMatchObject([{ type: "session.created" }]);
+    client.socket.close();
+    await client.closed;
+  });
+
   test("a full table answers 503, and a freed place can be taken", async () => {
     await using server = await startTestServer({ settings: { maxSessions: 2 } });
     const first = await server.connect();
