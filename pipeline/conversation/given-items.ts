@@ -13,6 +13,8 @@ import { clientAnswers } from "./jobs.ts";
 /** What the Realtime API asks of a commit, and what the listener keeps without one. */
 const shortestMs = 100;
 const longestMs = 5 * 60_000;
+/** More than days of talk; what is beyond 40 messages no model is shown anyway. */
+const mostItems = 10_000;
 /** Recordings that may wait to be heard, each as large as a frame may be. */
 const mostWaiting = 8;
 
@@ -22,6 +24,10 @@ export function createItem(
   event: Extract<ClientEvent, { type: "conversation.item.create" }>,
   eventId: string | undefined,
 ): void {
+  if (change.state.items.length >= mostItems) {
+    const message = `A conversation holds no more than ${mostItems} items. Delete some, or open a new session.`;
+    return change.refuse(realtimeError("conversation_full", message, { param: "item", eventId }));
+  }
   const given = itemOf(event.item, change.context.newId);
   if (findItem(change.state.items, given.id) !== undefined) {
     const message = `Item with id '${given.id}' already exists.`;

@@ -122,3 +122,39 @@ describe("sound that a client puts into the conversation", () => {
     expect(recordingsOf(talk).map(({ utterance }) => utterance)).toEqual([-1, -2, -3, -4, -5, -6, -7, -8, -9]);
   });
 });
+
+test("a conversation that is full takes no more, says so, and keeps what it has", () => {
+  const talk = new ConversationDriver();
+  const say = (id: string) => ({
+    type: "conversation.item.create",
+    event_id: id,
+    item: { id, type: "message", role: "user", content: [{ type: "input_text", text: "hello" }] },
+  });
+  for (let index = 0; index < 10_000; index += 1) talk.client(say(`item_${index}`));
+  expect(talk.client(say("more"))).toMatchObject([
+    {
+      type: "error",
+      error: {
+        code: "conversation_full",
+        message: "A conversation holds no more than 10000 items. Delete some, or open a new session.",
+        event_id: "more",
+      },
+    },
+  ]);
+  expect(talk.client({ type: "conversation.item.retrieve", item_id: "item_0" })).toMatchObject([
+    { item: { id: "item_0" } },
+  ]);
+  // What is said is heard all the same.
+  talk.hear({ type: "speech-start", utterance: 1, atMs: 0 });
+  talk.hear({ type: "utterance-end", utterance: 1, startMs: 0, endMs: 900, silenceMs: 500 });
+  talk.hear({ type: "transcript", utterance: 1, text: "good evening", rejected: false, audioMs: 900 });
+  expect(talk.lastReply.job.content).toMatchObject({
+    messages: expect.arrayContaining([{ from: "user", text: "good evening" }]),
+  });
+  talk.client({ type: "conversation.item.delete", item_id: "item_0" });
+  talk.client({ type: "conversation.item.delete", item_id: "item_1" });
+  expect(talk.client(say("more"))).toMatchObject([
+    { type: "conversation.item.added" },
+    { type: "conversation.item.done" },
+  ]);
+});
