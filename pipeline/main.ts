@@ -117,6 +117,7 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
     const newSession = (id: string): SessionConfig => withTurn(defaultSession(sessionDefaults(id)), config);
     const sessionDefaults = (id: string) => ({
       id,
+      openedAt: clock.today(),
       model: voiceName,
       voice: config.speech.voice,
       instructions: isStarter ? "" : instructions,

@@ -3,6 +3,7 @@ import { itemOf } from "../realtime/client-items.ts";
 import { realtimeError } from "../realtime/errors.ts";
 import { responseObject } from "../realtime/response-object.ts";
 import { build } from "../realtime/server-events.ts";
+import { unknownChoice } from "../realtime/tool-schema.ts";
 import type { Change } from "./change.ts";
 import { findItem, type ItemList, type ItemRecord } from "./item-list.ts";
 import { messagesOf, toolChoiceOf, toolSpecsOf } from "./messages.ts";
@@ -98,6 +99,14 @@ export function createResponse(change: Change, params: ResponseParams, eventId: 
     );
     return;
   }
+  const session = sessionSettings(change);
+  const tools = params.tools ?? session.tools;
+  const unknown = params.tool_choice && unknownChoice(params.tool_choice, tools);
+  if (unknown !== undefined) {
+    const message = `Invalid 'response.tool_choice'. ${unknown}`;
+    change.refuse(realtimeError("invalid_value", message, { param: "response.tool_choice", eventId }));
+    return;
+  }
   const outOfBand = params.conversation === "none";
   if (!outOfBand && change.active !== undefined && !giveWay(change, change.active)) {
     const message = `Conversation already has an active response in progress: ${change.active.id}. Wait until the response is finished before creating a new one.`;
@@ -106,7 +115,6 @@ export function createResponse(change: Change, params: ResponseParams, eventId: 
   }
   const input = inputOf(change, params, eventId);
   if (input === undefined) return;
-  const session = sessionSettings(change);
   const { audio, output_modalities: modalities = params.modalities } = params;
   const settings: ReplySettings = {
     ...session,
@@ -114,8 +122,10 @@ export function createResponse(change: Change, params: ResponseParams, eventId: 
     modality: modalities === undefined ? session.modality : modalities[0],
     voice: audio?.output?.voice ?? session.voice,
     format: audio?.output?.format ?? session.format,
-    tools: params.tools ?? session.tools,
-    toolChoice: params.tool_choice ?? session.toolChoice,
+    tools,
+    // What the session's choice names need not be among the tools of this one answer.
+    toolChoice:
+      params.tool_choice ?? (unknownChoice(session.toolChoice, tools) === undefined ? session.toolChoice : "auto"),
     maxOutputTokens: params.max_output_tokens ?? session.maxOutputTokens,
     metadata: params.metadata ?? null,
     input,

@@ -6,6 +6,8 @@ import type { OutputModalities, Prompt, Reasoning, WireTool, WireToolChoice } fr
 export interface SessionConfig {
   readonly type: "realtime" | "transcription";
   readonly id: string;
+  /** Seconds since 1970; absent where nobody knows when it began. */
+  readonly expires_at?: number;
   readonly model: string;
   readonly output_modalities: OutputModalities;
   readonly instructions: string;
@@ -30,11 +32,18 @@ export interface SessionConfig {
 }
 
 /**
+ * Nothing ends a session for its age, yet clients expect a date. It is as far off as a timer of theirs can wait, which is less than
+ * 25 days: one that is to wait longer goes off at once.
+ */
+const expiresInSeconds = 24 * 86_400;
+
+/**
  * Transcripts are on unless a client turns them off: here they cost nothing, and without them a newcomer's client shows
  * half a conversation.
  */
 export function defaultSession(given: {
   readonly id: string;
+  readonly openedAt?: Date | undefined;
   readonly model?: string | undefined;
   readonly voice?: string | undefined;
   readonly instructions?: string | undefined;
@@ -43,6 +52,7 @@ export function defaultSession(given: {
   return {
     type: "realtime",
     id: given.id,
+    ...(given.openedAt && { expires_at: Math.floor(given.openedAt.getTime() / 1_000) + expiresInSeconds }),
     model: given.model ?? "sotto-starter",
     output_modalities: ["audio"],
     instructions: given.instructions ?? "",
@@ -75,7 +85,7 @@ export function defaultSession(given: {
 /** The session as it goes over the wire; a transcription session has nothing to say about answers. */
 export type WireSession =
   | (SessionConfig & { readonly object: "realtime.session" })
-  | (Pick<SessionConfig, "id" | "include"> & {
+  | (Pick<SessionConfig, "id" | "expires_at" | "include"> & {
       readonly type: "transcription";
       readonly object: "realtime.transcription_session";
       readonly audio: Pick<SessionConfig["audio"], "input">;
@@ -87,6 +97,7 @@ export function wireSession(config: SessionConfig): WireSession {
     object: "realtime.transcription_session",
     type: config.type,
     id: config.id,
+    ...(config.expires_at === undefined ? {} : { expires_at: config.expires_at }),
     audio: { input: config.audio.input },
     ...(config.include === undefined ? {} : { include: config.include }),
   };

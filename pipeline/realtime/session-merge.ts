@@ -1,6 +1,7 @@
 import { type RealtimeError, realtimeError } from "./errors.ts";
 import type { SessionConfig } from "./session-config.ts";
 import { type SessionPatch, sessionPatchSchema, type TurnDetection, turnDetectionSchema } from "./session-schema.ts";
+import { unknownChoice } from "./tool-schema.ts";
 import { errorOfIssue } from "./zod-issue.ts";
 
 export type SessionMerge =
@@ -30,7 +31,15 @@ export function mergeSession(
   }
   const detection = mergeTurnDetection(current.audio.input.turn_detection, patch, about.eventId);
   if (!detection.ok) return detection;
-  return { ok: true, session: merged(current, patch, detection.value) };
+  const session = merged(current, patch, detection.value);
+  const unknown = patch.tools || patch.tool_choice ? unknownChoice(session.tool_choice, session.tools) : undefined;
+  if (unknown === undefined) return { ok: true, session };
+  return refused(
+    realtimeError("invalid_value", `Invalid 'session.tool_choice'. ${unknown}`, {
+      param: "session.tool_choice",
+      eventId: about.eventId,
+    }),
+  );
 }
 
 /** Reads a session as a client sends it, outside an event: the body of a request for a client secret. */

@@ -32,6 +32,14 @@ export const toolChoiceSchema = z.union(
 );
 export type WireToolChoice = z.output<typeof toolChoiceSchema>;
 
+/** Why a choice cannot be followed: it names a function that is not there. Undefined when it can. */
+export function unknownChoice(choice: WireToolChoice, tools: readonly WireTool[]): string | undefined {
+  const { name } = typeof choice !== "string" && choice.type === "function" ? choice : {};
+  const names = tools.flatMap((tool) => (tool.type === "function" && "name" in tool ? [tool.name] : []));
+  if (name === undefined || names.includes(name)) return undefined;
+  return `There is no function '${name}' among the tools${names.length === 0 ? ", of which there are none" : `: ${names.join(", ")}`}.`;
+}
+
 export const maxOutputTokensSchema = z.union([z.literal("inf"), z.int().min(1).max(4096)], {
   error: "Expected an integer from 1 to 4096 or 'inf'.",
 });

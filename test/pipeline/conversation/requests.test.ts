@@ -140,6 +140,22 @@ describe("the client's requests", () => {
     ]);
   });
 
+  test("a function that is not among the tools of the answer cannot be chosen; the session's choice then does not count", () => {
+    const talk = new ConversationDriver();
+    const tool_choice = { type: "function", name: "lamp" };
+    const tools = [{ type: "function", name: "lamp" }];
+    const before = talk.state;
+    expect(talk.client({ type: "response.create", event_id: "mine", response: { tool_choice } })).toMatchObject([
+      { type: "error", error: { code: "invalid_value", param: "response.tool_choice", event_id: "mine" } },
+    ]);
+    expect(talk.state).toEqual(before);
+    talk.client({ type: "session.update", session: { type: "realtime", tools, tool_choice } });
+    talk.client({ type: "response.create", response: { conversation: "none", tools: [] } });
+    expect(talk.lastReply.job.content).toMatchObject({ tools: [], toolChoice: "auto" });
+    talk.client({ type: "response.create", response: { conversation: "none", tool_choice } });
+    expect(talk.lastReply.job.content).toMatchObject({ toolChoice: { name: "lamp" } });
+  });
+
   test("a second response.create while one runs is refused by name", () => {
     const talk = new ConversationDriver();
     talk.client({ type: "response.create" });

@@ -4,6 +4,7 @@ import { defaultSession, type SessionConfig, wireSession } from "../../../pipeli
 import { mergeSession, parseSessionPatch } from "../../../pipeline/realtime/session-merge.ts";
 
 const start = defaultSession({ id: "sess_1" });
+const now = { type: "function", name: "now" };
 
 function update(current: SessionConfig, given: object, audioSent = false): SessionConfig {
   const parsed = parseSessionPatch({ type: "realtime", ...given });
@@ -13,7 +14,42 @@ function update(current: SessionConfig, given: object, audioSent = false): Sessi
   return merged.session;
 }
 
+test("a session has the date on which it ends at the earliest, within the reach of a client's timer", () => {
+  const openedAt = new Date("2026-11-21T14:05:00.700Z");
+  const { expires_at = 0 } = defaultSession({ id: "sess_1", openedAt });
+  expect(new Date(expires_at * 1_000).toISOString()).toBe("2026-12-15T14:05:00.000Z");
+  expect(expires_at * 1_000 - openedAt.getTime()).toBeLessThan(2 ** 31);
+  for (const type of ["realtime", "transcription"])
+    expect(wireSession(update(defaultSession({ id: "sess_1", openedAt }), { type }))).toMatchObject({ expires_at });
+});
+
 describe("session.update", () => {
+  test("names a function to be called only when it is there", () => {
+    const merge = (current: SessionConfig, given: object) => {
+      const parsed = parseSessionPatch({ type: "realtime", ...given });
+      if (!parsed.ok) throw new Error(parsed.error.message);
+      return mergeSession(current, parsed.patch, { audioSent: false, eventId: "mine" });
+    };
+    const chosen = update(start, { tools: [now], tool_choice: now });
+    expect(chosen.tool_choice).toEqual(now);
+    expect(merge(start, { tool_choice: now })).toEqual({
+      ok: false,
+      error: {
+        type: "invalid_request_error",
+        code: "invalid_value",
+        message: "Invalid 'session.tool_choice'. There is no function 'now' among the tools, of which there are none.",
+        param: "session.tool_choice",
+        event_id: "mine",
+      },
+    });
+    const other = { type: "function", name: "later" };
+    expect(merge(chosen, { tools: [other] })).toMatchObject({
+      error: { message: expect.stringContaining("no function 'now' among the tools: later.") },
+    });
+    expect(merge(chosen, { tools: [other], tool_choice: "auto" })).toMatchObject({ ok: true });
+    expect(merge(chosen, { instructions: "x" })).toMatchObject({ ok: true });
+  });
+
   test("a new threshold leaves turn detection on and everything else as it was", () => {
     const { turn_detection } = update(start, { audio: { input: { turn_detection: { threshold: 0.7 } } } }).audio.input;
     expect(turn_detection).toEqual({ ...start.audio.input.turn_detection, threshold: 0.7 });
@@ -143,7 +179,9 @@ const patches = fc.record(
       },
       { requiredKeys: [] },
     ),
-    tools: fc.array(fc.record({ type: fc.constant("function"), name: fc.string({ minLength: 1 }) }), { maxLength: 3 }),
+    tools: fc
+      .array(fc.record({ type: fc.constant("function"), name: fc.string({ minLength: 1 }) }), { maxLength: 3 })
+      .map((tools) => [...tools, now]),
     tool_choice: fc.constantFrom("auto", "none", { type: "function", name: "now" }),
     max_output_tokens: fc.oneof(fc.integer({ min: 1, max: 4096 }), fc.constant("inf")),
     truncation: fc.constantFrom("auto", "disabled", { type: "retention_ratio", retention_ratio: 0.5 }),
@@ -156,7 +194,7 @@ const patches = fc.record(
 );
 const sessions = fc
   .array(patches, { maxLength: 4 })
-  .map((list) => list.reduce<SessionConfig>((now, patch) => update(now, patch), start));
+  .map((list) => list.reduce<SessionConfig>((before, patch) => update(before, patch), update(start, { tools: [now] })));
 
 describe("over any history of updates", () => {
   test("an update that says nothing changes nothing", () => {
