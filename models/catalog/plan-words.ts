@@ -1,5 +1,6 @@
 import type { LanguageRole } from "../roles.ts";
 import type { CatalogModel } from "./catalog-model.ts";
+import { isTalkedTo, pullName } from "./chat-families.ts";
 import { type PlanOption, planOptions } from "./plan-options.ts";
 import type { PlanPool } from "./plan-pools.ts";
 import type { PlanWish } from "./plan-wish.ts";
@@ -70,6 +71,8 @@ export function refusedWhy(role: LanguageRole, words: Words, models: readonly Ca
 export function notesOf({ pools, wish, lineup }: Words): readonly string[] {
   const heavy = [lineup.director, lineup.coder].filter((one) => one !== undefined);
   const onGpu = heavy.some(({ place }) => place === "gpu");
+  const all = [lineup.voice, ...heavy].flatMap((one) => (one === undefined ? [] : [one.model]));
+  const untold = [...new Set(all)].filter((model) => !isTalkedTo(model));
   return [
     ...pools.flatMap(({ id, note }) => (note === undefined ? [] : [`${id}: ${note}`])),
     ...(wish.users > 1 && onGpu
@@ -80,6 +83,10 @@ export function notesOf({ pools, wish, lineup }: Words): readonly string[] {
     ...(heavy.some(({ place }) => place === "cpu")
       ? ["Without a GPU the time of an answer, not the memory, decides how large a model may be."]
       : []),
+    ...untold.map(
+      (model) =>
+        `${model.id}: let Ollama run it (sotto models pull ${pullName(model)}); Sotto's own llama.cpp does not know how it is talked to.`,
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { LanguageRole } from "../roles.ts";
 import { catalog } from "./catalog.ts";
 import type { CatalogModel } from "./catalog-model.ts";
+import { isTalkedTo, pullName } from "./chat-families.ts";
 import type { PlanOption } from "./plan-options.ts";
 import type { PlanPool } from "./plan-pools.ts";
 import { bestLineup } from "./plan-search.ts";
@@ -20,8 +21,13 @@ export interface RolePlan {
   readonly contextTokens?: number;
   /** Conversations kept at once. */
   readonly sequences?: number;
-  /** `vllm`: one model for several people wants a server that computes for all of them in one batch. */
-  readonly server?: "embedded" | "vllm";
+  /** What `sotto models pull` is to be given. */
+  readonly pull?: string;
+  /**
+   * `vllm`: one model for several people wants a server that computes for all of them in one batch; `ollama`: it must be talked to in a
+   * way that our own does not know.
+   */
+  readonly server?: "embedded" | "vllm" | "ollama";
   readonly pools?: Readonly<Record<string, number>>;
 }
 
@@ -73,7 +79,8 @@ export function planFor(pools: readonly PlanPool[], wish: PlanWish, models: read
       quantisation: option.file.quantisation,
       contextTokens: option.options.contextTokens,
       sequences: option.options.sequences,
-      server: role !== "voice" && wish.users > 1 && option.place === "gpu" ? "vllm" : "embedded",
+      pull: pullName(option.model),
+      server: serverOf(role, option, wish),
       pools: Object.fromEntries(
         pools.flatMap(({ id }, index) => ((option.bytes[index] ?? 0) > 0 ? [[id, option.bytes[index] ?? 0]] : [])),
       ),
@@ -96,6 +103,15 @@ function modeOf(role: LanguageRole, option: PlanOption, lineup: Lineup): RolePla
   if (role === "voice") return "pinned";
   if (option.place === "part") return "offload";
   return lineup.together ? "resident" : "swap";
+}
+
+function serverOf(
+  role: LanguageRole,
+  { model, place }: PlanOption,
+  { users }: PlanWish,
+): NonNullable<RolePlan["server"]> {
+  if (role !== "voice" && users > 1 && place === "gpu") return "vllm";
+  return isTalkedTo(model) ? "embedded" : "ollama";
 }
 
 function seconds(ms: number): number {

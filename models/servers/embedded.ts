@@ -95,8 +95,13 @@ export class EmbeddedServer implements Completion, AsyncDisposable {
 
   /** Resolves when the model is loaded and warm. Rejects with a ModelError when it never will be. */
   async ready(signal?: AbortSignal): Promise<EngineInfo> {
-    this.#info = engineInfo.parse(await this.#host.ready(signal));
-    return this.#info;
+    const info = engineInfo.parse(await this.#host.ready(signal));
+    const isFirst = this.#info === undefined;
+    this.#info = info;
+    if (isFirst && info.chat?.calls === "none") {
+      this.#options.log(`${this.model} answers without calling functions: its chat template does not say how`);
+    }
+    return info;
   }
 
   /** Known when it is loaded. */

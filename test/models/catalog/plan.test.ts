@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { catalog } from "../../../models/catalog/catalog.ts";
+import { pullName } from "../../../models/catalog/chat-families.ts";
+import { downloadSource } from "../../../models/catalog/download-source.ts";
 import { type Plan, planFor, type RolePlan } from "../../../models/catalog/plan.ts";
 import { type NamedSizes, poolsOfMachine, poolsOfSizes } from "../../../models/catalog/plan-pools.ts";
 import { bestLineup } from "../../../models/catalog/plan-search.ts";
@@ -249,4 +251,34 @@ test("more memory never makes a worse plan", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+describe("to get a model,", () => {
+  const known: readonly string[] = Object.values(vram(24).roles).map(({ pull = "" }) => pull);
+
+  test("one that Sotto can talk to is pulled by its name", () => {
+    for (const { pull, model, server } of Object.values(vram(24).roles)) {
+      expect(pull).toBe(model);
+      expect(server).toBe("embedded");
+    }
+    expect(known).toHaveLength(3);
+    for (const model of catalog) expect(pullName(model)).toBe(model.id);
+  });
+
+  test("another is left to Ollama, with the reason", () => {
+    const strange = catalog.map((model) => (known.includes(model.id) ? { ...model, family: "strange" } : model));
+    const made = planFor(poolsOfSizes({ vramBytes: [24 * gb] }), usual, strange);
+    for (const { pull, model, server } of Object.values(made.roles)) {
+      expect(pull).toBe(`ollama:${model}`);
+      expect(server).toBe("ollama");
+      expect(made.notes).toContainEqual(expect.stringContaining(`sotto models pull ollama:${model}`));
+    }
+    expect(downloadSource(made.roles.voice?.pull ?? "", "https://hub.test")).toEqual({
+      kind: "ollama",
+      name: made.roles.voice?.model,
+    });
+    // What serves several people in one batch knows the templates of all of them.
+    const many = planFor(poolsOfSizes({ vramBytes: [48 * gb] }), { ...usual, users: 4 }, strange);
+    expect(many.roles.director?.server).toBe("vllm");
+  });
 });

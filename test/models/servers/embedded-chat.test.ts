@@ -20,6 +20,7 @@ const never = new AbortController().signal;
 interface Loaded extends AsyncDisposable {
   readonly server: EmbeddedServer;
   readonly stats: readonly GenerationStats[];
+  readonly logs: readonly string[];
   readonly info: Awaited<ReturnType<EmbeddedServer["ready"]>>;
   readonly reply: (more: Partial<ReplyRequest>) => Promise<ReplyPart[]>;
 }
@@ -27,11 +28,12 @@ interface Loaded extends AsyncDisposable {
 async function load(options: Partial<RandomModel>): Promise<Loaded> {
   const file = await writeRandomGguf({ ...small, ...options });
   const stats: GenerationStats[] = [];
+  const logs: string[] = [];
   const server = new EmbeddedServer({
     name: "voice",
     modelPath: file.path,
     clock: systemClock,
-    log: () => undefined,
+    log: (line) => logs.push(line),
     onStats: (of) => stats.push(of),
   });
   const info = await server.ready();
@@ -39,6 +41,7 @@ async function load(options: Partial<RandomModel>): Promise<Loaded> {
   return {
     server,
     stats,
+    logs,
     info,
     reply: async (more) => {
       const parts: ReplyPart[] = [];
@@ -78,7 +81,7 @@ completionContract(
   "A random model with a template of its own",
   async () => {
     const model = await load({ chat: families.llama3 });
-    return { completion: model.server, close: () => model[Symbol.asyncDispose]() };
+    return { completion: model.server, close: async () => await model[Symbol.asyncDispose]() };
   },
   (words) => ({ prompt: [{ text: words, special: false }] }),
 );
@@ -108,6 +111,8 @@ describe.each([
 
   test("says what it can, and reads each token that its template wrote, control tokens as such", async () => {
     expect(model.info).toMatchObject({ chatml: true, chat: { calls } });
+    const silent = calls === "none" ? [expect.stringContaining("without calling functions")] : [];
+    expect(model.logs).toEqual(silent);
     await model.reply({ messages: talk });
     const pieces = await written(talk);
     expect(model.stats.at(-1)?.promptTokens).toBe(tokensIn(pieces, family));
