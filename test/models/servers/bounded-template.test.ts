@@ -5,6 +5,16 @@ async function rendered(source: string, variables: Readonly<Record<string, unkno
   return (await compileTemplate(source))(variables);
 }
 
+/** Each is small when it is put into the next. */
+function nestedFromOutside(depth: number): string {
+  const made = Array.from({ length: depth + 1 }, (_, i) => `{% set n${i} = namespace(x=1) %}`);
+  const nested = Array.from(
+    { length: depth },
+    (_, i) => `{% set n${depth - i}.x = [n${depth - i - 1}, n${depth - i - 1}] %}`,
+  );
+  return `${made.join("")}${nested.join("")}{{ n${depth}.x | length }}`;
+}
+
 describe("a chat template of a stranger", () => {
   test("writes what it is given", async () => {
     const source = "{% for m in messages %}{{ loop.index }}{{ m.role | upper }}={{ m | tojson }};{% endfor %}";
@@ -23,36 +33,43 @@ describe("a chat template of a stranger", () => {
   });
 
   test.each([
-    ["counts without end", "{% for i in range(1000000000) %}x{% endfor %}"],
+    ["counts without end", "{% for i in range(1000000000) %}x{% endfor %}", "counts too far"],
     [
       "counts within counting",
       "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",
+      "timed out",
     ],
     [
       "doubles a text",
-      "{% set ns = namespace(s='xxxxxxxx') %}{% for i in range(60) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
+      "{% set ns = namespace(s='xxxxxxxx') %}{% for i in range(24) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
+      "writes too much",
     ],
     [
       "writes a text without end",
-      "{% macro m(n) %}{% for i in range(5000) %}{{ n }}{% endfor %}{% endmacro %}{{ m(m(m('xxxxxxxx'))) }}",
+      "{% macro m(n) %}{% for i in range(5000) %}{{ n }}{% endfor %}{% endmacro %}{{ m(m('xxxxxxxx')) }}",
+      "writes too much",
     ],
     [
       "doubles a list",
-      "{% set ns = namespace(s=[1]) %}{% for i in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
+      "{% set ns = namespace(s=[1]) %}{% for i in range(20) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
+      "too long a list",
     ],
     [
       "nests a list",
-      "{% set ns = namespace(s=[1]) %}{% for i in range(60) %}{% set ns.s = [ns.s, ns.s] %}{% endfor %}{{ ns.s | tojson }}",
+      "{% set ns = namespace(s=[1]) %}{% for i in range(60) %}{% set ns.s = [ns.s, ns.s] %}{% endfor %}",
+      "too long a list",
     ],
     [
       "nests namespaces",
-      `{% set n0 = namespace(x=1) %}${Array.from({ length: 60 }, (_, i) => `{% set n${i + 1} = namespace(x=n${i}, y=n${i}) %}`).join("")}{{ [n60] | tojson }}`,
+      `{% set n0 = namespace(x=1) %}${Array.from({ length: 60 }, (_, i) => `{% set n${i + 1} = namespace(x=n${i}, y=n${i}) %}`).join("")}`,
+      "too long a list",
     ],
-    ["calls itself", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"],
-    ["is a book", `{{ '${"x".repeat(400_000)}' }}`],
-    ["is no template", "{% for %}{{"],
-  ])("that %s is given up", async (_, source) => {
-    await expect(rendered(source)).rejects.toThrow();
+    ["nests namespaces from outside", nestedFromOutside(60), "too long a list"],
+    ["calls itself", "{% macro m(f) %}{{ f(f) }}{% endmacro %}{{ m(m) }}", "call stack"],
+    ["is a book", `{{ '${"x".repeat(400_000)}' }}`, "characters"],
+    ["is no template", "{% for %}{{", "Unexpected"],
+  ])("that %s is given up", async (_, source, why) => {
+    await expect(rendered(source)).rejects.toThrow(why);
     // Nothing of it is left.
     expect(await rendered("{{ 1 + 1 }}")).toBe("2");
   });

@@ -92,6 +92,11 @@ describe("a chat model with a template of its own", () => {
     expect(said).toBe('[light {"on":true}]');
     expect(prompt.endsWith(opening)).toBe(true);
     expect(asked).toMatchObject({ temperature: 0, jsonSchema: expect.anything() });
+    // Each is held to the names that it has learnt.
+    const key = /"(arguments|parameters)":/.exec(rest)?.[1] ?? "on";
+    expect(JSON.stringify(asked.jsonSchema)).toContain(
+      `"required":[${rest.includes("name") ? '"name",' : ""}"${key}"]`,
+    );
   });
 
   test.each([
