@@ -14,8 +14,9 @@ export class ModelChat {
 
   /** Undefined without a template that can be used, and where it says no more than ChatML: that we write ourselves. */
   static async of(model: LlamaModel, tokenizer: PieceTokenizer<Token>): Promise<ModelChat | undefined> {
-    const source = model.fileInfo.metadata.tokenizer.chat_template;
-    if (source === undefined || isShortChatml(source)) return;
+    // Where a file has templates for other work only, they stand here by their names.
+    const source: unknown = model.fileInfo.metadata.tokenizer.chat_template;
+    if (typeof source !== "string" || isShortChatml(source)) return;
     const bos = model.tokens.bosString ?? "";
     try {
       const template = await ChatTemplate.read(source, { bos, eos: model.tokens.eosString ?? "" });

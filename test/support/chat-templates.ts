@@ -1,6 +1,8 @@
 /** A chat template in the style of a family, shortened, and the tokens it needs. */
 export interface FamilyChat {
   readonly template: string;
+  /** Where the file has it; at the usual place when left out. */
+  readonly key?: string;
   /** Control tokens, in the order of their ids. */
   readonly specials: readonly string[];
   readonly bos?: string;

@@ -229,7 +229,7 @@ function keysOf(model: RandomModel): Buffer[] {
     u32("tokenizer.ggml.eot_token_id", chat.eot === undefined ? eos : specials.indexOf(chat.eot)),
     bool("tokenizer.ggml.add_bos_token", bos !== undefined),
     bool("tokenizer.ggml.add_space_prefix", false),
-    text("tokenizer.chat_template", chat.template),
+    text(chat.key ?? "tokenizer.chat_template", chat.template),
   ];
   return keys;
 }

@@ -188,15 +188,19 @@ describe("a model in llama.cpp", () => {
     ["cannot be read", "{% for %}{{"],
     ["refuses everything", "{{ raise_exception('no') }}"],
     ["loses what was said", "{% for m in messages %}{{ m.role }}{% endfor %}"],
-  ])("whose template %s is talked to in ChatML, and says that this is a guess", async (_, template) => {
-    await using model = await load({ chat: { ...families.phi, template } });
-    expect(model.info).toMatchObject({ chatml: false, chat: null });
-    expect(model.server.chat).toBeUndefined();
-    await model.reply({ messages: talk });
-    const chatml =
-      "<|im_start|>system\nBe short.<|im_end|>\n<|im_start|>user\nwhat time is it<|im_end|>\n<|im_start|>assistant\n";
-    expect(model.stats.at(-1)?.promptTokens).toBe(chatml.length);
-  });
+    ["is for other work", families.phi.template, "tokenizer.chat_template.rerank"],
+  ])(
+    "whose template %s is talked to in ChatML, and says that this is a guess",
+    async (_, template, key = "tokenizer.chat_template") => {
+      await using model = await load({ chat: { ...families.phi, template, key } });
+      expect(model.info).toMatchObject({ chatml: false, chat: null });
+      expect(model.server.chat).toBeUndefined();
+      await model.reply({ messages: talk });
+      const chatml =
+        "<|im_start|>system\nBe short.<|im_end|>\n<|im_start|>user\nwhat time is it<|im_end|>\n<|im_start|>assistant\n";
+      expect(model.stats.at(-1)?.promptTokens).toBe(chatml.length);
+    },
+  );
 
   test("whose template is ChatML is talked to in ours, with calls as Hermes makes them", async () => {
     await using plain = await load({});
