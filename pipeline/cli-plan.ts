@@ -157,7 +157,7 @@ function planText({ roles, pools, concurrent, swapSeconds, swapSecondsCached, no
     ? "Everything stays in memory; nobody waits for a swap.\n"
     : `A swap takes about ${swapSeconds} s from storage (${wish.storage}), ${swapSecondsCached} s from the page cache.\n`;
   const remarks = notes.map((note) => `${pico.yellow("!")} ${note}\n`).join("");
-  const names = [...new Set(planned.flatMap(({ model }) => (model === null ? [] : [model])))];
+  const names = [...new Set(planned.flatMap(({ model, pull }) => (model === null ? [] : [pull ?? model])))];
   const pulls = names.map((name) => `sotto models pull ${name}`).join(" && ");
   const next = names.length === 0 ? "" : `\nGet them: ${pico.cyan(pulls)}\n`;
   return `${reasons}\n${memory}\n${swap}${remarks}${next}`;

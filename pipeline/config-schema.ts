@@ -48,6 +48,7 @@ const heavyModel = (about: string, usual: "starter" | "off") =>
       },
     ).default(usual),
     threads: wholeNumber("Threads of it; otherwise as many as suit the machine.", 1, 256).optional(),
+    gpu: key(z.string().min(1), "The only one of several GPUs that it may have.", "a GPU such as gpu0").optional(),
     contextTokens: wholeNumber(
       "Context of it; otherwise what the model and the memory allow.",
       256,
@@ -109,6 +110,7 @@ export const configSchema = z.strictObject({
       },
     ).default("starter"),
     threads: wholeNumber("Threads of the language model; otherwise as many as suit the machine.", 1, 256).optional(),
+    gpu: key(z.string().min(1), "The only one of several GPUs that it may have.", "a GPU such as gpu0").optional(),
     contextTokens: wholeNumber(
       "Context of the language model; otherwise what the model and the memory allow.",
       256,

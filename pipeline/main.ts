@@ -172,11 +172,12 @@ export async function startSotto(config: Config, { log }: { readonly log: Log })
 /** Roles that are to have a model; "off" has none. */
 function roleSettings(config: Config): readonly RoleSetting[] {
   return (["voice", "director", "coder"] as const).flatMap((role) => {
-    const { model, threads, contextTokens } = config[role];
+    const { model, threads, contextTokens, gpu } = config[role];
     if (model === "off") return [];
     const limits = {
       ...(threads === undefined ? {} : { threads }),
       ...(contextTokens === undefined ? {} : { contextTokens }),
+      ...(gpu === undefined ? {} : { gpu }),
     };
     return [{ role, model, ...limits }];
   });
@@ -194,8 +195,8 @@ function inOurVoices(tts: Tts, usual: string): Tts {
 /** Nothing fails then, but what comes is likely to be nonsense, and nobody could tell why. */
 function otherFormat(role: LanguageRole, model: string): string {
   return (
-    `The ${role}'s model ${model} does not say that it was trained on ChatML, which is all that Sotto's own llama.cpp speaks; its ` +
-    `answers may be nonsense. Choose one that was (Qwen, for example), or let Ollama run it: ${role}.model=ollama:<model>.`
+    `The ${role}'s model ${model} has no chat template that Sotto can use; it is talked to in ChatML, and its answers may be nonsense. ` +
+    `Let Ollama run it: ${role}.model=ollama:<model>.`
   );
 }
 

@@ -20,7 +20,7 @@ export interface SttGrammar {
 /** Measured: with less, other speech is taken for the phrase book's; with more, the phrase book's own is rejected. See test/bench/stt.bench.ts. */
 const garbage: GarbageWeights = { entry: 1e-2, word: 2e-3, phone: 0.03 };
 /** Noise makes everything sound a little like something else, so that must be likelier before it is believed. */
-const garbageInNoise: GarbageWeights = { entry: 1e-5, word: 1e-3, phone: 0.03 };
+const garbageInNoise: GarbageWeights = { entry: 1e-6, word: 1e-3, phone: 0.03 };
 
 /** Folder of soundswallower's models, with a slash at its end. */
 export function sttModelFolder(): string {
