@@ -36,7 +36,7 @@ const renderTimeoutMs = 500;
 export async function compileTemplate(source: string): Promise<Render> {
   if (source.length > longestSource) throw new Error(`The chat template has ${source.length} characters`);
   // Whoever needs no template should not load what reads them.
-  
+
   const jinja: Jinja = await import("@huggingface/jinja");
   const program = jinja.parse(jinja.tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
   const interpreterOf = boundedInterpreter(jinja);

@@ -24,7 +24,7 @@ for (const version of ["0.24.0", "0.32.15"]) {
       evictsByItself: true,
       kvTypes: ["f16"],
       partialOffload: true,
-    placement: "one",
+      placement: "one",
       adapters: false,
     },
     model: voice.name,
