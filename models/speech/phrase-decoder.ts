@@ -23,7 +23,7 @@ const noisyBelowDb = 25;
  */
 const demands = {
   quiet: { leastFitPerS: -0.45, mostUnexplained: 0.12 },
-  noisy: { leastFitPerS: -0.46, mostUnexplained: 0.35 },
+  noisy: { leastFitPerS: -0.46, mostUnexplained: 0.3 },
 };
 /** Speech about something else is seldom this short, and the book's own is most easily mistaken for it when it is. */
 const secondLookSamples = 2.6 * sampleRateHz;
@@ -33,12 +33,14 @@ interface Beams {
   readonly pbeam: number;
   readonly wbeam: number;
   readonly maxhmmpf?: number;
+  /** Gaussians that count for a sound; 4 without. */
+  readonly topn?: number;
 }
 
 /** What a decoder gives up early. In noise, and for words said unclearly, the right ones look bad for a while. */
 const quietBeams = { beam: 1e-48, pbeam: 1e-48, wbeam: 7e-29 };
 /** Wide, but with a cap on how much is followed at once, which is what wide beams cost most for. */
-const noisyBeams = { beam: 1e-72, pbeam: 1e-72, wbeam: 1e-52, maxhmmpf: 3_000 };
+const noisyBeams = { beam: 1e-72, pbeam: 1e-72, wbeam: 1e-52, maxhmmpf: 3_000, topn: 8 };
 
 /** Decodes whole utterances against one grammar. Synchronous, so it belongs in a thread of its own. */
 export class PhraseDecoder {
