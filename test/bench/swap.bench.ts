@@ -119,13 +119,14 @@ const middle = (values: readonly number[]): number => percentile(values, 0.5);
 function row(state: string, all: readonly Swap[]) {
   const ratio = Math.round(middle(all.map((it) => it.swapMs / it.readMs)) * 100) / 100;
   if (all.length > 0 && ratio > 1.5) isMissed = true;
+  const alone = all.map(({ aloneMs: ms }) => ms).filter((ms) => !Number.isNaN(ms));
   return {
     "page cache": all.length === 0 ? `${state}: cannot be dropped here` : `${state} (${all[0]?.cached} cached)`,
     swaps: all.length,
     "swap p50 ms": rounded(middle(all.map(({ swapMs }) => swapMs))),
     "read p50 ms": rounded(middle(all.map(({ readMs: ms }) => ms))),
     "swap ÷ read": ratio,
-    "llama.cpp alone p50 ms": rounded(middle(all.map(({ aloneMs: ms }) => ms))),
+    "llama.cpp alone p50 ms": alone.length === 0 ? "" : rounded(middle(alone)),
     "must reach": "≤ 1.5",
   };
 }
