@@ -11,7 +11,7 @@ export interface KeptModel {
 }
 
 export interface KeepOptions {
-  readonly books: Pick<MemoryBooks, "cachedShare" | "remember" | "journal">;
+  readonly books: Pick<MemoryBooks, "cachedShare" | "remember" | "journal" | "isClosed">;
   readonly all: readonly KeptModel[];
   /** What a load took was remembered. */
   readonly onTimed: (loaded: KeptModel) => Promise<void>;
@@ -39,7 +39,10 @@ export function keepReport(report: Report, { books, all, onTimed, log }: KeepOpt
       books
         .remember({ facts, options: how.options, server: it.installed.model.server, shares, loadMs, cachedShare })
         .then(() => onTimed(it))
-        .catch((error: unknown) => log(`calibration: ${String(error)}`));
+        .catch((error: unknown) => {
+          // A load that ends as Sotto does is remembered if it can be.
+          if (!books.isClosed) log(`calibration: ${String(error)}`);
+        });
     }
   }
   const isEnd = report.type === "swap-end" || report.type === "grow-end";

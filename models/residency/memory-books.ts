@@ -156,6 +156,11 @@ export class MemoryBooks implements Disposable {
     return shares.find(({ pool }) => pool === this.target.hostPool)?.bytes ?? 0;
   }
 
+  /** Nothing is looked up or remembered any more. */
+  get isClosed(): boolean {
+    return this.#life.signal.aborted;
+  }
+
   [Symbol.dispose](): void {
     this.#life.abort();
     this.#calibration[Symbol.dispose]();
