@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { Calibration } from "../memory/calibration.ts";
 import type { Target } from "../memory/footprint.ts";
 import { gpuEnvironment } from "../memory/gpu-device.ts";
+import type { StorageTier } from "../memory/load-time.ts";
 import { Machine, type MachinePool } from "../memory/machine.ts";
 import { type MachineSources, thisMachine } from "../memory/machine-sources.ts";
 import { cachedShare, storageTier } from "../memory/model-file.ts";
@@ -42,6 +43,7 @@ export class MemoryBooks implements Disposable {
   readonly #calibration: Calibration;
   readonly #prefetcher: Prefetcher;
   readonly #life = new AbortController();
+  readonly #tiers = new Map<string, Promise<StorageTier>>();
   readonly #clock: Clock;
   readonly #weighed = new Map<() => number | undefined, number>();
 
@@ -83,8 +85,16 @@ export class MemoryBooks implements Disposable {
 
   async predictLoadMs(facts: ModelFacts, signal: AbortSignal): Promise<number> {
     const { path } = facts;
-    const tier = path === undefined ? "unknown" : await storageTier(path, this.#sources);
+    const tier = await this.#tierOf(path);
     return this.#calibration.predictLoadMs(facts, { tier, cachedShare: await this.cachedShare(path, signal) });
+  }
+
+  /** Looked up once, before the first load: what a load took is then remembered at once, even when Sotto ends right after it. */
+  #tierOf(path: string | undefined): Promise<StorageTier> {
+    if (path === undefined) return Promise.resolve("unknown");
+    const tier = this.#tiers.get(path) ?? storageTier(path, this.#sources);
+    this.#tiers.set(path, tier);
+    return tier;
   }
 
   /** The part of a file that lies in the page cache; nothing known counts as nothing cached. */
@@ -100,8 +110,7 @@ export class MemoryBooks implements Disposable {
     readonly loadMs: number;
     readonly cachedShare: number;
   }): Promise<void> {
-    const { path } = load.facts;
-    const tier = path === undefined ? "unknown" : await storageTier(path, this.#sources);
+    const tier = await this.#tierOf(load.facts.path);
     if (!this.#life.signal.aborted) this.#calibration.remember({ ...load, tier });
   }
 
