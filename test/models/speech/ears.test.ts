@@ -55,7 +55,8 @@ describe("the phrase recogniser", () => {
     const all = await heard(ears.stt.transcribe(paced(), never));
     const partials = all.filter((transcript) => !transcript.final);
     expect(partials.length).toBeGreaterThan(1);
-    expect(partials.map(({ text }) => text)).toContain("what is");
+    // Which of them are shown depends on how busy the machine is.
+    expect(partials.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^what( is( seven( plus)?)?)?$/));
     for (const { text, complete } of all.filter((transcript) => transcript.text.startsWith("what is seven")))
       expect(complete, text).toBe(/ plus \w+$/.test(text));
   });
