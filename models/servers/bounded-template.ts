@@ -33,7 +33,7 @@ const renderTimeoutMs = 500;
  * A chat template of a file that anyone may have made: it can compute nothing but a text, and that in bounded time and memory.
  * @throws Error when it cannot be read.
  */
-export async function compileTemplate(source: string): Promise<Render> {
+export async function compileTemplate(source: string, timeoutMs = renderTimeoutMs): Promise<Render> {
   if (source.length > longestSource) throw new Error(`The chat template has ${source.length} characters`);
   // Whoever needs no template should not load what reads them.
 
@@ -49,7 +49,7 @@ export async function compileTemplate(source: string): Promise<Render> {
       for (const [name, value] of Object.entries({ ...globals(), ...variables })) environment.set(name, value);
       return String(interpreterOf(environment).run(program).value);
     };
-    const timed = (): string => String(script.runInContext(context, { timeout: renderTimeoutMs }));
+    const timed = (): string => String(script.runInContext(context, { timeout: timeoutMs }));
     try {
       return timed();
     } catch (error) {
