@@ -7,10 +7,7 @@ export interface GarbageWeights {
   readonly phone: number;
 }
 
-/**
- * How much it costs a word that it is unlikely: 0 nothing, 1 as much as it is. Measured with test/bench/stt.bench.ts: with 0.5 noise
- * becomes no leading "so", with 1 a name is heard as something that is said more often.
- */
+/** How much it costs a word that it is unlikely: 0 nothing, 1 as much as it is. Of 104 sentences in noise 0.5 gets 85 % right, 1 gets 80 %. */
 const weight = 0.5;
 
 const least = 1e-4;

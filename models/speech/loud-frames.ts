@@ -3,6 +3,9 @@ import { sampleRateHz } from "../roles.ts";
 /** Audio this far below the loudest tenth is not loud. */
 const loudWithinDb = 20;
 export const loudFrameSamples = 0.01 * sampleRateHz;
+/** Room for what begins or ends softly, such as "hey" and "this". */
+const leadSamples = 0.25 * sampleRateHz;
+const tailSamples = 0.1 * sampleRateHz;
 
 /** Which hundredths of a second are loud: speech, not the pauses in it nor what is around it. */
 export function loudFrames(samples: Float32Array): readonly number[] {
@@ -31,7 +34,3 @@ export function withoutSilence(samples: Float32Array): Float32Array {
   const to = ((loud.at(-1) ?? 0) + 1) * loudFrameSamples + tailSamples;
   return loud.length === 0 ? samples : samples.subarray(Math.max(0, from), to);
 }
-
-/** Room for what begins or ends softly, such as "hey" and "this". */
-const leadSamples = 0.25 * sampleRateHz;
-const tailSamples = 0.1 * sampleRateHz;
